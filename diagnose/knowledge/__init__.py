@@ -1,0 +1,1 @@
+"""From the author's text to one knowledge base per handset and programme."""

@@ -1,0 +1,1 @@
+"""Transcripts: write, read, replay."""

@@ -1,0 +1,1 @@
+"""Keys, views, the full-screen app and the plain mode."""
