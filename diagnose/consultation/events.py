@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
-Outcome = Literal["cured", "not_cured", "before"]
-"""Of a remedy tried on the phone; ``before``: the caller had done it already, in vain."""
+TryResult = Literal["cured", "not_cured", "before", "declined"]
+"""Of a remedy tried on the phone; ``before``: done already, in vain; ``declined``: not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class Answered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Tried(Event):
-    """A remedy was tried on the phone, or had been before."""
+    """A remedy was tried on the phone, had been before, or was declined."""
 
     remedy: str
-    outcome: Outcome
+    outcome: TryResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,294 @@
+"""One call as a value: a fold over its events, and the pure step that takes one more.
+
+>>> call = open_call(kb, Opened(at="1998-03-02T10:00:00+01:00", ...))
+>>> call = after(call, Answered(at="...", symptom="no_ring", answer="yes", volunteered=True))
+>>> call.assessment.next
+
+Undo, redo, changing an answer, resuming and replaying are the same thing: folding another list of
+events. Nothing is forgotten: what was taken back stays in ``events``, and what no longer applies is
+set aside by the reasoning and counts again as soon as it applies again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from diagnose.consultation.events import (
+    Abandoned,
+    Accepted,
+    Answered,
+    Closed,
+    Event,
+    HandedOver,
+    Held,
+    Identified,
+    Noted,
+    Opened,
+    Overruled,
+    Redone,
+    Resumed,
+    Spoke,
+    Tried,
+    Undone,
+)
+from diagnose.knowledge.model import UNKNOWN, VERDICTS, KnowledgeBase, Symptom
+from diagnose.reasoning.assess import Assessment, assess
+from diagnose.reasoning.belief import can_be_volunteered
+from diagnose.reasoning.facts import Finding, Findings, day
+
+TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?([+-][0-9]{2}:[0-9]{2})?"
+)
+Status = Literal["open", "held", "closed", "abandoned"]
+Deed = Answered | Tried
+"""What undo takes back."""
+
+
+class Refused(Exception):
+    """An event that this call cannot take: ``code`` says why, ``what`` names the culprit."""
+
+    def __init__(self, code: str, what: str = "") -> None:
+        super().__init__(f"{code}: {what}" if what else code)
+        self.code = code
+        self.what = what
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """Where a call stands. ``deeds`` are the answers and tries in force, ``undone`` those taken back."""
+
+    kb: KnowledgeBase
+    events: tuple[Event, ...]
+    deeds: tuple[Deed, ...] = ()
+    undone: tuple[Deed, ...] = ()
+    status: Status = "open"
+    language: str = "en"
+    operator: str = ""
+    accepted: bool = False
+    overruled: Overruled | None = None
+    notes: tuple[Noted, ...] = ()
+    identity: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def opened(self) -> Opened:
+        """The first event."""
+        first = self.events[0]
+        assert isinstance(first, Opened)
+        return first
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What the reasoning is given: each symptom's last answer, in the order of its first."""
+        return findings_of(self.kb, self.deeds, moment(self.opened.at).date())
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """What follows from it."""
+        return assessed(self.kb, self.findings)
+
+    @property
+    def seconds(self) -> float:
+        """Talk that the questions and tries in force are reckoned to take, in seconds."""
+        return sum(talk_seconds(self.kb, deed) for deed in self.deeds)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing may follow."""
+        return self.status in ("closed", "abandoned")
+
+    @property
+    def now(self) -> datetime:
+        """The time of the last event."""
+        return moment(self.events[-1].at)
+
+
+@lru_cache(maxsize=2048)
+def assessed(kb: KnowledgeBase, findings: Findings) -> Assessment:
+    """:func:`assess`, remembered: undo and redo cost nothing."""
+    return assess(kb, findings)
+
+
+def moment(at: str) -> datetime:
+    """An event's time, written YYYY-MM-DDTHH:MM:SS+HH:MM; fractions and offset may be left out.
+
+    Raises:
+        Refused: ``bad-time`` when it is not.
+    """
+    if not TIME.fullmatch(at):  # later Pythons read more than 3.10 does
+        raise Refused("bad-time", at)
+    try:
+        return datetime.fromisoformat(at)
+    except ValueError:
+        raise Refused("bad-time", at) from None
+
+
+def open_call(kb: KnowledgeBase, opened: Opened) -> Call:
+    """A call that has just begun."""
+    moment(opened.at)
+    return Call(kb, (opened,), language=opened.language, operator=opened.operator)
+
+
+def fold(kb: KnowledgeBase, events: Iterable[Event]) -> Call:
+    """The call that these events amount to.
+
+    Raises:
+        Refused: at the first event that cannot be taken (``not-opened`` when the first is another).
+    """
+    iterator = iter(events)
+    first = next(iterator, None)
+    if not isinstance(first, Opened):
+        raise Refused("not-opened")
+    call = open_call(kb, first)
+    for event in iterator:
+        call = after(call, event)
+    return call
+
+
+def after(call: Call, event: Event) -> Call:  # noqa: PLR0911, PLR0912 - one line per kind of event
+    """The call with one more event. Pure.
+
+    Raises:
+        Refused: when the event makes no sense here; the call stays as it was.
+    """
+    moment(event.at)
+    if call.over:
+        raise Refused("call-over")
+    if call.status == "held" and not isinstance(event, (Resumed, Noted, Abandoned, Closed)):
+        raise Refused("call-held")
+    step = replace(call, events=(*call.events, event))
+    match event:
+        case Answered():
+            deed = checked_answer(call.kb, event)
+            return _done(step, deed)
+        case Tried():
+            checked_try(call, event)
+            return _done(step, event)
+        case Undone():
+            if not call.deeds:
+                raise Refused("nothing-to-undo")
+            return _reopened(replace(step, deeds=call.deeds[:-1], undone=(*call.undone, call.deeds[-1])))
+        case Redone():
+            if not call.undone:
+                raise Refused("nothing-to-redo")
+            return _reopened(replace(step, deeds=(*call.deeds, call.undone[-1]), undone=call.undone[:-1]))
+        case Noted():
+            return replace(step, notes=(*call.notes, event))
+        case Identified():
+            kept = tuple(pair for pair in call.identity if pair[0] != event.field)
+            return replace(step, identity=(*kept, (event.field, event.value)))
+        case Spoke():
+            return replace(step, language=event.language)
+        case Held() | HandedOver():
+            return replace(step, status="held")
+        case Resumed():
+            if call.status != "held":
+                raise Refused("not-held")
+            return replace(step, status="open", operator=event.operator or call.operator)
+        case Accepted():
+            return replace(step, accepted=True, overruled=None)
+        case Overruled():
+            checked_overruling(call.kb, event)
+            return replace(step, overruled=event, accepted=False)
+        case Closed():
+            return replace(step, status="closed")
+        case Abandoned():
+            return replace(step, status="abandoned")
+        case Opened():
+            raise Refused("opened-twice")
+    raise Refused("unknown-event", type(event).__name__)
+
+
+def _done(step: Call, deed: Deed) -> Call:
+    return _reopened(replace(step, deeds=(*step.deeds, deed), undone=()))
+
+
+def _reopened(step: Call) -> Call:
+    """A verdict given before the findings changed is no longer given."""
+    return replace(step, accepted=False, overruled=None)
+
+
+def checked_answer(kb: KnowledgeBase, event: Answered) -> Answered:
+    """The event, by today's id of its symptom.
+
+    Raises:
+        Refused: ``unknown-symptom``, ``unknown-answer`` or ``bad-date``, naming it.
+    """
+    symptom = find_symptom(kb, event.symptom)
+    if symptom is None:
+        raise Refused("unknown-symptom", event.symptom)
+    problem = answer_problem(symptom, event.answer)
+    if problem:
+        raise Refused(problem, f"{symptom.id}: {event.answer}")
+    return event if symptom.id == event.symptom else replace(event, symptom=symptom.id)
+
+
+def answer_problem(symptom: Symptom, answer: str) -> str:
+    """The code of what is wrong with an answer, empty when it is one of the symptom's."""
+    if answer == UNKNOWN:
+        return ""
+    if symptom.answer_type == "date":
+        return "" if day(answer) else "bad-date"
+    if symptom.answer_type == "text":
+        return "" if re.fullmatch(symptom.pattern or ".+", answer) else "unknown-answer"
+    return "" if symptom.answer(answer) else "unknown-answer"
+
+
+def find_symptom(kb: KnowledgeBase, name: str) -> Symptom | None:
+    """The symptom of that id, or that once had it."""
+    if name in kb.symptoms:
+        return kb.symptoms[name]
+    return next((s for s in kb.symptoms.values() if name in s.formerly), None)
+
+
+def checked_try(call: Call, event: Tried) -> None:
+    """Raises :class:`Refused` unless the remedy is one that can be tried on the phone."""
+    remedy = call.kb.remedies.get(event.remedy)
+    if remedy is None:
+        raise Refused("unknown-remedy", event.remedy)
+    if remedy.trial is None:
+        raise Refused("not-to-be-tried", event.remedy)
+    if event.outcome not in ("cured", "not_cured", "before", "declined"):
+        raise Refused("unknown-outcome", event.outcome)
+
+
+def checked_overruling(kb: KnowledgeBase, event: Overruled) -> None:
+    """Raises :class:`Refused` unless it names a verdict, a remedy of that verdict, and a reason."""
+    if event.verdict not in VERDICTS:
+        raise Refused("unknown-verdict", event.verdict)
+    remedy = kb.remedies.get(event.remedy)
+    if event.remedy and (remedy is None or remedy.verdict != event.verdict):
+        raise Refused("unknown-remedy", event.remedy)
+    if not event.reason.strip():
+        raise Refused("no-reason")
+
+
+def findings_of(kb: KnowledgeBase, deeds: Iterable[Deed], on: date) -> Findings:
+    """Each symptom's last answer in the order of its first, each remedy's last try."""
+    answers: dict[str, Finding] = {}
+    tries: dict[str, str] = {}
+    opened = False
+    for i, deed in enumerate(deeds):
+        if isinstance(deed, Tried):
+            tries[deed.remedy] = deed.outcome
+            continue
+        answers[deed.symptom] = Finding(deed.symptom, deed.answer, deed.volunteered)
+        if i == 0:
+            opened = deed.volunteered and can_be_volunteered(kb.symptoms[deed.symptom], deed.answer)
+    return Findings(on, tuple(answers.values()), tuple(tries.items()), opened)
+
+
+TOLD_SECONDS = 5.0
+"""Talk for something the caller says unasked."""
+
+
+def talk_seconds(kb: KnowledgeBase, deed: Deed) -> float:
+    """Seconds of talk that an answer or a try is reckoned to take."""
+    if isinstance(deed, Tried):
+        trial = kb.remedies[deed.remedy].trial
+        return trial.seconds if trial and deed.outcome in ("cured", "not_cured") else TOLD_SECONDS
+    return TOLD_SECONDS if deed.volunteered else kb.symptoms[deed.symptom].seconds

@@ -1,0 +1,23 @@
+"""The dated promise of a verdict, as of the time it is given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from diagnose.knowledge.model import Calendar, KnowledgeBase, Promise
+from diagnose.reasoning.outcome import Outcome
+from diagnose.reasoning.promise import promised
+
+
+def promise_of(kb: KnowledgeBase, outcome: Outcome) -> Promise | None:
+    """The promise that goes with an outcome, if any."""
+    return kb.promises.get(outcome.promise)
+
+
+def promised_at(kb: KnowledgeBase, outcome: Outcome, now: datetime) -> datetime | None:
+    """The day and hour that can be promised to a caller who agrees ``now``."""
+    promise = promise_of(kb, outcome)
+    if promise is None:
+        return None
+    calendar = kb.programme.calendar if kb.programme else Calendar()
+    return promised(promise, calendar, now)

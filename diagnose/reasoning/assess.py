@@ -1,0 +1,251 @@
+"""From the findings of a call to what is believed and what to do next: the one pure step.
+
+Rules say what must and must not be, belief says what is likely, value says what is worth asking;
+this module only puts the three together. The same knowledge and findings give the same
+:class:`Assessment`, whoever drives: terminal, replay, virtual caller or test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Scalar, Symptom, satisfied
+from diagnose.reasoning import value
+from diagnose.reasoning.belief import Array, Belief, believe, cured_by, tables
+from diagnose.reasoning.conflict import Conflict, conflicts
+from diagnose.reasoning.facts import Facts, Findings, facts_of
+from diagnose.reasoning.loss import endings, loss, not_working
+from diagnose.reasoning.outcome import Outcome, outcome, turning_question
+from diagnose.reasoning.policy import Ruling, is_policy, rule_on
+from diagnose.reasoning.rules import Firing, RuleBook
+
+TOLD_BEFORE = 0.8
+"""How far a try that the caller made on his own counts, against one guided on the phone."""
+
+Reason = Literal["rule", "value", "entitlement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put this question next: a rule demands it, it is worth its seconds, or the verdict hangs on it."""
+
+    symptom: str
+    reason: Reason
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Have the caller try this remedy on the phone."""
+
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """Nothing more is worth asking: give the outcome."""
+
+
+Next = Ask | Try | Conclude
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """All that follows from the findings: what is known, believed, worth doing, and how it would end now.
+
+    ``set_aside``: answered symptoms that no longer apply. ``candidates``: next steps by expected
+    cost in euros, the cheapest first. ``alerts`` in the order in which their rules fired.
+    """
+
+    kb: KnowledgeBase
+    findings: Findings
+    facts: Mapping[str, Scalar]
+    firings: tuple[Firing, ...]
+    derived: tuple[tuple[str, Scalar], ...]
+    set_aside: tuple[str, ...]
+    belief: Belief
+    candidates: tuple[value.Candidate, ...]
+    next: Next
+    outcome: Outcome
+    alerts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    losses: tuple[tuple[str, float], ...]
+    """Every remedy with its expected cost in euros, the cheapest first; forbidden ones left out."""
+
+
+@lru_cache(maxsize=64)
+def rulebook(kb: KnowledgeBase) -> RuleBook:
+    """The rules that look at findings only; policy rules wait for the belief."""
+    return RuleBook(tuple(r for r in kb.rules if not is_policy(r)))
+
+
+def assess(kb: KnowledgeBase, findings: Findings, depth: int = 2) -> Assessment:
+    """The step of the reasoning: findings in, everything that follows out. Pure.
+
+    ``depth``: how many steps the choice looks ahead; 0 leaves out what to ask by value.
+    """
+    set_aside, facts, firings, derived = _settle(kb, findings)
+    effects = [f.rule.then for f in firings]
+    belief = believe(
+        kb,
+        [(f.symptom, f.answer) for f in findings.answers if f.symptom not in set_aside],
+        opened_with_complaint=findings.opened_with_complaint,
+        failed=tuple(_failed(kb, findings)),
+        ruled_out=[x for e in effects for x in e.rule_out],
+        confirmed=[e.confirm for e in effects if e.confirm],
+    )
+    in_vain = not_working(kb, facts)
+    rulings = {c: rule_on(kb, facts, c) for c in dict.fromkeys(f.fault_class for f in kb.faults.values())}
+    whatever = rule_on(kb, facts, None)
+    remedies = endings(kb, in_vain, whatever)
+    index = {r: i for i, r in enumerate(kb.remedies)}
+    euros = loss(kb, in_vain, rulings)[[index[r.id] for r in remedies]]
+    skipped = frozenset(s for e in effects for s in e.skip)
+    choices = _choices(kb, belief, remedies, euros, _askable(kb, facts, skipped), facts, whatever)
+    expected = value.expected_loss(choices)
+    solved = next((r for r, o in findings.tries if o == "cured" and r in kb.remedies), None)
+    end = outcome(kb, belief, remedies, expected, rulings, solved)
+    candidates = value.appraise(choices, depth) if depth and not solved else ()
+    step: Next = Conclude()
+    if not solved:
+        step = (
+            _mandatory(kb, firings + end.ruling.firings, facts, skipped)
+            or _worth(candidates)
+            or _turning(turning_question(kb, facts, end, remedies, choices.posterior, euros, skipped))
+            or Conclude()
+        )
+    order = sorted(range(len(remedies)), key=lambda i: (round(float(expected[i]), value.CENT_FRACTION), i))
+    return Assessment(
+        kb=kb,
+        findings=findings,
+        facts=facts,
+        firings=firings,
+        derived=derived,
+        set_aside=set_aside,
+        belief=belief,
+        candidates=candidates,
+        next=step,
+        outcome=end,
+        alerts=tuple(dict.fromkeys(e.alert for e in effects if e.alert)),
+        conflicts=conflicts(kb, belief, facts, firings),
+        losses=tuple((remedies[i].id, float(expected[i])) for i in order),
+    )
+
+
+def _worth(candidates: tuple[value.Candidate, ...]) -> Ask | Try | None:
+    """The cheapest next step, unless that is to stop."""
+    best = candidates[0] if candidates else None
+    if best is None or best.kind == "stop":
+        return None
+    return Ask(best.id, "value") if best.kind == "ask" else Try(best.id)
+
+
+def _turning(symptom: str) -> Ask | None:
+    return Ask(symptom, "entitlement") if symptom else None
+
+
+def _settle(
+    kb: KnowledgeBase, findings: Findings
+) -> tuple[tuple[str, ...], Facts, tuple[Firing, ...], tuple[tuple[str, Scalar], ...]]:
+    """Fire the rules, and set aside answers to questions that no longer apply, until nothing changes."""
+    aside: list[str] = []
+    while True:
+        facts = facts_of(kb, findings, aside)
+        fired = rulebook(kb).fire(facts)
+        facts.update((name, v) for name, v in fired.derived if name not in facts)
+        gone = [
+            f.symptom
+            for f in findings.answers
+            if f.symptom not in aside
+            and f.symptom in kb.symptoms
+            and any(_fails(c, facts) for c in kb.symptoms[f.symptom].needs)
+        ]
+        if not gone:
+            return tuple(aside), facts, fired.firings, fired.derived
+        aside.extend(gone)
+
+
+def _fails(condition: Condition, facts: Mapping[str, Scalar]) -> bool:
+    """Whether a premise is known not to hold (one that is merely unknown does not fail)."""
+    return condition.fact in facts and not condition.holds_for(facts[condition.fact])
+
+
+def _failed(kb: KnowledgeBase, findings: Findings) -> Iterable[tuple[str, float]]:
+    for remedy, result in findings.tries:
+        known = kb.remedies.get(remedy)
+        if known is None or known.trial is None or result not in ("not_cured", "before"):
+            continue
+        cures = min(known.trial.cures, 0.99)
+        yield remedy, cures * TOLD_BEFORE if result == "before" else cures
+
+
+def _askable(kb: KnowledgeBase, facts: Mapping[str, Scalar], skipped: frozenset[str]) -> tuple[Symptom, ...]:
+    """Diagnostic questions that apply now and are not answered: asked, derived or skipped ones are out."""
+    span = tables(kb).span
+    return tuple(
+        s
+        for s in kb.symptoms.values()
+        if s.id in span and s.id not in facts and s.id not in skipped and satisfied(s.needs, facts)
+    )
+
+
+def _choices(
+    kb: KnowledgeBase,
+    belief: Belief,
+    remedies: tuple[Remedy, ...],
+    loss: Array,
+    askable: tuple[Symptom, ...],
+    facts: Mapping[str, Scalar],
+    whatever: Ruling,
+) -> value.Choices:
+    t = belief.tables
+    per_second = kb.costs.talk_per_hour / 3600.0
+    starts, blocks, at = [], [], 0
+    for s in askable:
+        starts.append(at)
+        blocks.append(t.rows[t.span[s.id]])
+        at += len(s.answers)
+    trials = [
+        r
+        for r in kb.remedies.values()
+        if r.trial is not None
+        and f"tried.{r.id}" not in facts
+        and whatever.allows(r)
+        and satisfied(r.needs, facts)
+    ]
+    own_price = dict(kb.costs.remedies)
+    width = len(t.faults)
+    return value.Choices(
+        posterior=belief.posterior,
+        remedies=tuple(r.id for r in remedies),
+        loss=loss,
+        questions=tuple(s.id for s in askable),
+        rows=np.concatenate(blocks) if blocks else np.zeros((0, width)),
+        starts=tuple(starts),
+        price=np.array([s.seconds * per_second for s in askable]),
+        trials=tuple(r.id for r in trials),
+        cures=np.array([cured_by(kb, r.id) * (r.trial.cures if r.trial else 0.0) for r in trials]).reshape(
+            len(trials), width
+        ),
+        trial_price=np.array([(r.trial.seconds if r.trial else 0.0) * per_second for r in trials]),
+        cured_loss=np.array([own_price.get(r.id, r.euros) for r in trials]),
+    )
+
+
+def _mandatory(
+    kb: KnowledgeBase, firings: tuple[Firing, ...], facts: Mapping[str, Scalar], skipped: frozenset[str]
+) -> Ask | None:
+    """The first question that a fired rule demands and that is still open."""
+    for firing in firings:
+        for symptom in firing.rule.then.ask:
+            known = kb.symptoms.get(symptom)
+            if known is None or symptom in facts or symptom in skipped:
+                continue
+            if satisfied(known.needs, facts):
+                return Ask(symptom, "rule", firing.rule.id)
+    return None

@@ -1,0 +1,190 @@
+"""Belief over faults: one fault at a time, P(fault | answers), by the numbers of the knowledge base.
+
+Naive Bayes over the answers, with one correction. What a caller complains of *first* was chosen
+among all that he could have complained of: a fault with many signs has less reason to be reported
+by this one. Given that a call opens with a complaint, and that each sign present is as likely to be
+chosen as any other, P(answers | fault) is divided by the number of signs that the fault is expected
+to show (Z below). The correction does not depend on which complaint it was, so the order of what
+is volunteered makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Symptom
+
+Array = npt.NDArray[np.float64]
+
+PRESENT_WEIGHT: Mapping[str, float] = {"complaint": 1.0, "safety": 1.0, "observation": 0.5}
+"""How readily a sign of each kind is complained of; other kinds are not volunteered first."""
+VAGUE = 0.05
+"""Signs that every caller has besides those in the knowledge base (keeps Z above nought)."""
+FAINT = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The numbers of a knowledge base as arrays: F faults, A rows (one per answer of each symptom).
+
+    ``rows[row_of[symptom, answer]]`` is P(answer | fault) for the F faults; ``span[symptom]`` the
+    rows of all its answers; ``signs`` is Z: the expected number of signs to complain of, per fault.
+    """
+
+    faults: tuple[str, ...]
+    index: Mapping[str, int]
+    prior: Array
+    symptoms: tuple[str, ...]
+    span: Mapping[str, slice]
+    row_of: Mapping[tuple[str, str], int]
+    rows: Array
+    signs: Array
+
+
+def can_be_volunteered(symptom: Symptom, answer: str) -> bool:
+    """Whether a caller would open with it: any but the most ordinary answer, of a sign he notices."""
+    if symptom.kind not in PRESENT_WEIGHT or len(symptom.answers) < 2:
+        return False
+    ordinary = max(symptom.answers, key=lambda a: a.background)
+    return answer != ordinary.id
+
+
+@lru_cache(maxsize=64)
+def tables(kb: KnowledgeBase) -> Tables:
+    """The arrays of a knowledge base, made once."""
+    faults = tuple(kb.faults)
+    shown = [dict(f.shows) for f in kb.faults.values()]
+    weight = np.array([f.per_1000 for f in kb.faults.values()], dtype=np.float64)
+    prior = weight / weight.sum() if weight.sum() > 0 else np.full(len(faults), 1 / max(1, len(faults)))
+    span: dict[str, slice] = {}
+    row_of: dict[tuple[str, str], int] = {}
+    rows: list[Array] = []
+    signs = np.full(len(faults), VAGUE)
+    for symptom in kb.symptoms.values():
+        if symptom.answer_type != "choice" or symptom.kind == "entitlement":
+            continue
+        background = tuple(a.background for a in symptom.answers)
+        block = np.array([s.get(symptom.id, background) for s in shown], dtype=np.float64).T
+        span[symptom.id] = slice(len(rows), len(rows) + len(symptom.answers))
+        for answer, row in zip(symptom.answers, block, strict=True):
+            row_of[symptom.id, answer.id] = len(rows)
+            rows.append(row)
+            if can_be_volunteered(symptom, answer.id):
+                signs += PRESENT_WEIGHT[symptom.kind] * row
+    return Tables(
+        faults=faults,
+        index={f: i for i, f in enumerate(faults)},
+        prior=prior,
+        symptoms=tuple(span),
+        span=span,
+        row_of=row_of,
+        rows=np.array(rows) if rows else np.zeros((0, len(faults))),
+        signs=signs,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Belief:
+    """The posterior (F,), and what each piece of evidence says, as likelihoods (F,) by its name.
+
+    ``exhausted``: rules or answers leave no fault; the posterior then ignores the rules.
+    """
+
+    tables: Tables
+    posterior: Array
+    evidence: tuple[tuple[str, str, Array], ...]
+    exhausted: bool = False
+
+    def ranked(self) -> tuple[tuple[str, float], ...]:
+        """Faults with their probability, the most likely first; ties in the order of the text."""
+        order = sorted(range(len(self.posterior)), key=lambda i: (-round(float(self.posterior[i]), 12), i))
+        return tuple((self.tables.faults[i], float(self.posterior[i])) for i in order)
+
+    def without(self, name: str) -> Array:
+        """The posterior (F,) had that piece of evidence not been there."""
+        return posterior(self.tables.prior, [row for key, _, row in self.evidence if key != name])
+
+
+def posterior(prior: Array, likelihoods: Sequence[Array]) -> Array:
+    """Bayes' rule, in logarithms; (F,) summing to 1."""
+    log = np.log(np.maximum(prior, FAINT * FAINT))
+    for row in likelihoods:
+        log = log + np.log(np.maximum(row, FAINT))
+    log = np.where(prior > 0, log, -np.inf)
+    p: Array = np.exp(log - log.max())
+    p /= p.sum()
+    return p
+
+
+def believe(
+    kb: KnowledgeBase,
+    answers: Sequence[tuple[str, str]],
+    *,
+    opened_with_complaint: bool = False,
+    failed: Sequence[tuple[str, float]] = (),
+    ruled_out: Sequence[str] = (),
+    confirmed: Sequence[str] = (),
+) -> Belief:
+    """The belief after (symptom, answer) pairs, remedies tried in vain, and what rules say.
+
+    ``failed``: remedy and the probability that it would have cured a fault that it is for.
+    """
+    t = tables(kb)
+    evidence: list[tuple[str, str, Array]] = []
+    for symptom, answer in answers:
+        row = t.row_of.get((symptom, answer))
+        if row is not None and answer != UNKNOWN:
+            evidence.append((symptom, answer, t.rows[row]))
+    if opened_with_complaint:
+        evidence.append(("", "opening", 1.0 / t.signs))
+    for remedy, cures in failed:
+        evidence.append((f"tried.{remedy}", "not_cured", 1.0 - cures * cured_by(kb, remedy)))
+    mask = np.ones(len(t.faults))
+    for fault in ruled_out:
+        if fault in t.index:
+            mask[t.index[fault]] = 0.0
+    kept = [t.index[f] for f in confirmed if f in t.index]
+    if kept:
+        only = np.zeros(len(t.faults))
+        only[kept] = 1.0
+        mask = mask * only
+    prior = t.prior * mask
+    exhausted = not bool((prior > 0).any())
+    if exhausted:
+        prior = t.prior
+    likelihoods = [row for _, _, row in evidence]
+    return Belief(t, posterior(prior, likelihoods), tuple(evidence), exhausted)
+
+
+@lru_cache(maxsize=4096)
+def _cured_by(kb: KnowledgeBase, remedy: str) -> Array:
+    r = kb.remedies[remedy]
+    return np.array(
+        [
+            1.0 if f.remedy == remedy or remedy in f.also or f.fault_class in r.cures else 0.0
+            for f in kb.faults.values()
+        ]
+    )
+
+
+def cured_by(kb: KnowledgeBase, remedy: str) -> Array:
+    """1 for the faults that the remedy is for, 0 for the others (F,)."""
+    return _cured_by(kb, remedy)
+
+
+def weights(belief: Belief) -> tuple[tuple[str, str, Array], ...]:
+    """What each piece of evidence weighs for each fault, in decibans (F,), order-free.
+
+    10 log10 of P(answer | fault) over P(answer | all else that is known): Good's weight of evidence
+    against the field of faults as it stands without that answer.
+    """
+    out = []
+    for name, answer, row in belief.evidence:
+        expected = float((belief.without(name) * row).sum())
+        out.append((name, answer, 10.0 * np.log10(np.maximum(row, FAINT) / max(expected, FAINT))))
+    return tuple(out)

@@ -1,0 +1,227 @@
+"""What may be done: the rulings of the rules on each class of fault, and what a verdict still hangs on.
+
+The border between repair and exchange is written as rules over the class of the fault in front and
+over facts of entitlement. A :class:`Ruling` is what those rules say for one class; a fact of
+entitlement is worth a question only when some answer to it would change the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Scalar, Symptom
+from diagnose.reasoning.facts import Facts
+from diagnose.reasoning.rules import Firing, RuleBook
+
+FAULT_CLASS = "fault.class"
+ENTITLEMENT_KINDS = ("entitlement", "history")
+MOST_COMPLETIONS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules say of one class of fault (None: whatever the class)."""
+
+    fault_class: str | None
+    forbidden: frozenset[str]
+    required: str
+    channels: tuple[str, ...]
+    forbidden_channels: frozenset[str]
+    charge: str
+    promise: str
+    firings: tuple[Firing, ...]
+
+    def forbids(self, remedy: Remedy) -> bool:
+        """Whether the remedy, or its whole verdict, is forbidden."""
+        return remedy.id in self.forbidden or remedy.verdict in self.forbidden
+
+    def allows(self, remedy: Remedy) -> bool:
+        """Whether the remedy may be the outcome."""
+        if self.forbids(remedy):
+            return False
+        return not self.required or self.required in (remedy.id, remedy.verdict)
+
+
+@dataclass(frozen=True, eq=False)
+class Border:
+    """The rules that draw the border, their book, and the facts that they look at."""
+
+    book: RuleBook
+    watched: frozenset[str]
+    derivable: frozenset[str]
+    conditions: tuple[Condition, ...]
+
+
+def is_policy(rule: Rule) -> bool:
+    """Whether a rule speaks of the class of the fault in front."""
+    return any(c.fact == FAULT_CLASS for premises in rule.alternatives for c in premises)
+
+
+def decides_outcome(rule: Rule) -> bool:
+    """Whether a rule bears on which remedy, on whose charge, by which way, by when."""
+    t = rule.then
+    return bool(t.forbid or t.require or t.channel or t.forbid_channel or t.charge or t.promise)
+
+
+def _premise_facts(rule: Rule) -> set[str]:
+    return {c.fact for premises in rule.alternatives for c in premises}
+
+
+@lru_cache(maxsize=64)
+def border(kb: KnowledgeBase) -> Border:
+    """The policy rules, those that decide outcomes, and those that derive what either looks at."""
+    chosen = {r.id for r in kb.rules if is_policy(r) or decides_outcome(r)}
+    while True:
+        watched = set().union(*(_premise_facts(r) for r in kb.rules if r.id in chosen), {FAULT_CLASS})
+        more = {r.id for r in kb.rules if any(name in watched for name, _ in r.then.derive)} - chosen
+        if not more:
+            break
+        chosen |= more
+    rules = tuple(r for r in kb.rules if r.id in chosen)
+    conditions = tuple(c for r in rules for premises in r.alternatives for c in premises)
+    derivable = frozenset(name for r in rules for name, _ in r.then.derive)
+    return Border(RuleBook(rules), frozenset(watched), derivable, conditions)
+
+
+def rule_on(kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str | None) -> Ruling:
+    """What the rules say for a fault of that class, on these facts."""
+    watched = border(kb).watched
+    seen = tuple(
+        (name, type(value), value) for name, value in facts.items() if name in watched and name != FAULT_CLASS
+    )
+    return _rule_on(kb, tuple(sorted(seen, key=lambda item: item[0])), fault_class)
+
+
+@lru_cache(maxsize=20_000)
+def _rule_on(
+    kb: KnowledgeBase, seen: tuple[tuple[str, type, Scalar], ...], fault_class: str | None
+) -> Ruling:
+    # the type stands in the key because True == 1 and would share a cache entry
+    facts: Facts = {name: value for name, _, value in seen}
+    if fault_class is not None:
+        facts[FAULT_CLASS] = fault_class
+    firings = border(kb).book.fire(facts).firings
+    effects = [f.rule.then for f in firings]
+    return Ruling(
+        fault_class=fault_class,
+        forbidden=frozenset(x for e in effects for x in e.forbid),
+        required=next((e.require for e in effects if e.require), ""),
+        channels=tuple(e.channel for e in effects if e.channel),
+        forbidden_channels=frozenset(x for e in effects for x in e.forbid_channel),
+        charge=next((e.charge for e in effects if e.charge), ""),
+        promise=next((e.promise for e in effects if e.promise), ""),
+        firings=tuple(f for f in firings if decides_outcome(f.rule) or is_policy(f.rule)),
+    )
+
+
+def channel_for(kb: KnowledgeBase, ruling: Ruling, remedy: Remedy) -> str:
+    """The way it goes: what a rule set, else the default of the verdict, else any that is not forbidden."""
+    for channel in ruling.channels:
+        if channel not in ruling.forbidden_channels:
+            return channel
+    open_ = [c for c in kb.channels.values() if c.id not in ruling.forbidden_channels]
+    for c in open_:
+        if remedy.verdict in c.verdicts:
+            return c.id
+    return next((c.id for c in open_ if not c.carrier and not c.verdicts), "")
+
+
+def charge_for(kb: KnowledgeBase, ruling: Ruling, remedy: Remedy) -> str:
+    """Who pays: what a rule set; advice is free; anything else after an estimate."""
+    if remedy.verdict == "advice":
+        return "free" if "free" in kb.charges else ""
+    if ruling.charge:
+        return ruling.charge
+    return "estimate" if "estimate" in kb.charges else ""
+
+
+def open_questions(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> tuple[Symptom, ...]:
+    """Questions of entitlement and history not yet answered that the border looks at, in text order."""
+    watched = border(kb).watched
+    return tuple(
+        s
+        for s in kb.symptoms.values()
+        if s.kind in ENTITLEMENT_KINDS and s.id not in facts and _watches(watched, s)
+    )
+
+
+def _watches(watched: frozenset[str], symptom: Symptom) -> bool:
+    if symptom.id in watched:
+        return True
+    prefix = f"{symptom.id}."
+    return any(name.startswith(prefix) for name in watched)
+
+
+def possible_answers(kb: KnowledgeBase, symptom: Symptom) -> tuple[Facts, ...]:
+    """The facts that each answer would bring, one for each way the border could tell answers apart."""
+    drawn = border(kb)
+    options: list[Facts] = []
+    if symptom.answer_type == "date":
+        options = [
+            {symptom.id: "date", f"{symptom.id}.months": months, f"{symptom.id}.days": round(months * 30.44)}
+            for months in _telling_ages(drawn.conditions, symptom.id)
+        ]
+    elif symptom.answer_type == "choice":
+        for answer in symptom.answers:
+            facts: Facts = {symptom.id: answer.id}
+            if symptom.id == "retailer" and answer.id in kb.retailers:
+                facts["retailer.id"] = answer.id
+                facts.update((f"retailer.{k}", v) for k, v in kb.retailers[answer.id].attributes)
+            options.append(facts)
+    else:
+        return ()
+    told: dict[tuple[bool, ...], Facts] = {}
+    for facts in options:
+        signature = tuple(c.fact in facts and c.holds_for(facts[c.fact]) for c in drawn.conditions)
+        known = tuple(c.fact in facts for c in drawn.conditions)
+        told.setdefault(signature + known, facts)
+    return tuple(told.values())
+
+
+def _telling_ages(conditions: tuple[Condition, ...], symptom: str) -> list[int]:
+    ages = {0}
+    for c in conditions:
+        for bound in (c.at_least, c.at_most):
+            if bound is not None and c.fact == f"{symptom}.months":
+                ages |= {int(bound) - 1, int(bound), int(bound) + 1}
+            elif bound is not None and c.fact == f"{symptom}.days":
+                ages |= {int(bound / 30.44) - 1, int(bound / 30.44) + 1}
+    return sorted(a for a in ages if a >= 0)
+
+
+def completions(
+    kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Symptom, ...]
+) -> Iterator[tuple[tuple[int, ...], Facts]]:
+    """Every way the open questions could be answered: the answer numbers, and all facts then.
+
+    A question whose needs are not met in that completion is left out of it (answer number -1), so
+    that what cannot be asked changes nothing. Questions beyond what can be enumerated are left open.
+    """
+    options = [possible_answers(kb, q) for q in questions]
+    derivable = border(kb).derivable
+    count = 1
+    for i, o in enumerate(options):
+        count *= max(1, len(o))
+        if count > MOST_COMPLETIONS:
+            options[i:] = [() for _ in options[i:]]
+            break
+    for choice in product(*(range(len(o)) if o else (-1,) for o in options)):
+        complete: Facts = dict(facts)
+        numbers = list(choice)
+        for i, (question, number) in enumerate(zip(questions, choice, strict=True)):
+            if number < 0:
+                continue
+            if all(_may_hold(c, complete, derivable) for c in question.needs):
+                complete.update(options[i][number])
+            else:
+                numbers[i] = -1
+        yield tuple(numbers), complete
+
+
+def _may_hold(condition: Condition, facts: Mapping[str, Scalar], derivable: frozenset[str]) -> bool:
+    if condition.fact in facts:
+        return condition.holds_for(facts[condition.fact])
+    return condition.fact in derivable

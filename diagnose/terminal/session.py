@@ -1,0 +1,151 @@
+"""One call under way: the only state of the terminal besides what is on the screen.
+
+Everything an operator can do is a method here; each makes one event, has it recorded, and only then
+lets the call move on. Both the full screen and the line mode drive this, and so can a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from diagnose.consultation.call import Call, after, open_call
+from diagnose.consultation.events import (
+    Abandoned,
+    Accepted,
+    Answered,
+    Closed,
+    Event,
+    HandedOver,
+    Held,
+    Identified,
+    Noted,
+    Opened,
+    Overruled,
+    Redone,
+    Resumed,
+    Spoke,
+    Tried,
+    TryResult,
+    Undone,
+)
+from diagnose.consultation.trace import Json, entry
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
+from diagnose.reasoning.assess import Ask, Try
+
+Clock = Callable[[], datetime]
+
+
+class Recorder(Protocol):
+    """Where events go before the screen moves on."""
+
+    def append(self, event: Event, entry: Json) -> None:
+        """Have the event on disk when this returns."""
+
+    def close(self) -> None:
+        """No more events."""
+
+
+@dataclass
+class Session:
+    """A call, its recorder and its clock."""
+
+    call: Call
+    recorder: Recorder
+    clock: Clock
+
+    @classmethod
+    def begin(cls, kb: KnowledgeBase, opened: Opened, recorder: Recorder, clock: Clock) -> Session:
+        """A new call, its opening recorded."""
+        call = open_call(kb, opened)
+        recorder.append(opened, entry(None, call, opened))
+        return cls(call, recorder, clock)
+
+    def take(self, event: Event) -> None:
+        """Let the event happen.
+
+        Raises:
+            Refused: when the call cannot take it; nothing is recorded.
+            CannotRecord: when it cannot be written; the call stays as it was.
+        """
+        call = after(self.call, event)
+        self.recorder.append(event, entry(self.call, call, event))
+        self.call = call
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call was opened."""
+        opened = datetime.fromisoformat(self.call.opened.at)
+        return max(0.0, (self.clock() - opened).total_seconds())
+
+    def _at(self) -> str:
+        return self.clock().isoformat(timespec="seconds")
+
+    def answer(self, answer: str, symptom: str | None = None) -> None:
+        """Answer the question on the screen, or change the answer to ``symptom``."""
+        step = self.call.assessment.next
+        asked = symptom or (step.symptom if isinstance(step, Ask) else "")
+        self.take(Answered(self._at(), asked, answer))
+
+    def dont_know(self) -> None:
+        """The caller does not know."""
+        self.answer(UNKNOWN)
+
+    def volunteer(self, symptom: str, answer: str, words: str = "") -> None:
+        """The caller says something unasked."""
+        self.take(Answered(self._at(), symptom, answer, volunteered=True, words=words))
+
+    def tried(self, outcome: TryResult, remedy: str | None = None) -> None:
+        """What came of the try on the screen, or of ``remedy``."""
+        step = self.call.assessment.next
+        self.take(Tried(self._at(), remedy or (step.remedy if isinstance(step, Try) else ""), outcome))
+
+    def undo(self) -> None:
+        """Take the last answer or try back."""
+        self.take(Undone(self._at()))
+
+    def redo(self) -> None:
+        """What was taken back stands again."""
+        self.take(Redone(self._at()))
+
+    def note(self, text: str) -> None:
+        """Keep a free note."""
+        self.take(Noted(self._at(), text))
+
+    def identify(self, field: str, value: str) -> None:
+        """Keep something about the caller or the unit: imei, name, phone, address, postcode."""
+        self.take(Identified(self._at(), field, value))
+
+    def speak(self, language: str) -> None:
+        """Go on in this language."""
+        self.take(Spoke(self._at(), language))
+
+    def hold(self, reason: str = "") -> None:
+        """Let the call wait."""
+        self.take(Held(self._at(), reason))
+
+    def resume(self, operator: str = "") -> None:
+        """Go on with a call that waited."""
+        self.take(Resumed(self._at(), operator))
+
+    def hand_over(self, to: str, reason: str = "") -> None:
+        """Pass the call on; it waits for whoever takes it."""
+        self.take(HandedOver(self._at(), to, reason))
+
+    def accept(self) -> None:
+        """The verdict was given to the caller."""
+        self.take(Accepted(self._at()))
+
+    def overrule(self, verdict: str, remedy: str, reason: str) -> None:
+        """Another verdict was given, for this reason."""
+        self.take(Overruled(self._at(), verdict, remedy, reason))
+
+    def close(self, disposition: str = "") -> None:
+        """The call is over."""
+        self.take(Closed(self._at(), disposition))
+
+    def abandon(self, reason: str = "") -> None:
+        """The call is over without a verdict."""
+        self.take(Abandoned(self._at(), reason))
