@@ -333,11 +333,13 @@ class WrapUp:
 @dataclass(frozen=True, slots=True)
 class Costs:
     """Prices in euros. ``remedies`` override a remedy's own; ``wrong`` is paid when the remedy does
-    not cure; ``needless`` on top when nothing was wrong with the handset."""
+    not cure; ``needless`` on top when nothing was wrong with the handset; ``unproven`` when a remedy
+    that could have proved itself on the phone is only told."""
 
     talk_per_hour: float = 36.0
     second_best: float = 20.0
     missed_safety: float = 2000.0
+    unproven: float = 0.0
     remedies: tuple[tuple[str, float], ...] = ()
     wrong: tuple[tuple[Verdict, float], ...] = ()
     needless: tuple[tuple[Verdict, float], ...] = ()

@@ -104,7 +104,7 @@ def assess(kb: KnowledgeBase, findings: Findings, depth: int = 2) -> Assessment:
     whatever = rule_on(kb, facts, None)
     remedies = endings(kb, in_vain, whatever)
     index = {r: i for i, r in enumerate(kb.remedies)}
-    euros = loss(kb, in_vain, rulings)[[index[r.id] for r in remedies]]
+    euros = loss(kb, facts, in_vain, rulings)[[index[r.id] for r in remedies]]
     skipped = frozenset(s for e in effects for s in e.skip)
     choices = _choices(kb, belief, remedies, euros, _askable(kb, facts, skipped), facts, whatever)
     expected = value.expected_loss(choices)
@@ -219,6 +219,7 @@ def _choices(
         and satisfied(r.needs, facts)
     ]
     own_price = dict(kb.costs.remedies)
+    row = {r.id: i for i, r in enumerate(remedies)}
     width = len(t.faults)
     return value.Choices(
         posterior=belief.posterior,
@@ -234,6 +235,7 @@ def _choices(
         ),
         trial_price=np.array([(r.trial.seconds if r.trial else 0.0) * per_second for r in trials]),
         cured_loss=np.array([own_price.get(r.id, r.euros) for r in trials]),
+        ending=tuple(row.get(r.id, -1) for r in trials),
     )
 
 

@@ -23,7 +23,10 @@ MOST_COMPLETIONS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the rules say of one class of fault (None: whatever the class)."""
+    """What the rules say of one class of fault (None: whatever the class).
+
+    ``required`` is the first requirement that forbidding leaves possible.
+    """
 
     fault_class: str | None
     forbidden: frozenset[str]
@@ -105,10 +108,14 @@ def _rule_on(
         facts[FAULT_CLASS] = fault_class
     firings = border(kb).book.fire(facts).firings
     effects = [f.rule.then for f in firings]
+    forbidden = frozenset(x for e in effects for x in e.forbid)
+    left = {
+        name for r in kb.remedies.values() for name in (r.id, r.verdict) if not forbidden & {r.id, r.verdict}
+    }
     return Ruling(
         fault_class=fault_class,
-        forbidden=frozenset(x for e in effects for x in e.forbid),
-        required=next((e.require for e in effects if e.require), ""),
+        forbidden=forbidden,
+        required=next((e.require for e in effects if e.require in left), ""),
         channels=tuple(e.channel for e in effects if e.channel),
         forbidden_channels=frozenset(x for e in effects for x in e.forbid_channel),
         charge=next((e.charge for e in effects if e.charge), ""),

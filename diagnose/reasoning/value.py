@@ -14,7 +14,7 @@ branches are expectations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -38,7 +38,9 @@ class Choices:
     ``loss`` (R, F): euros of ending with a remedy when that is the fault. ``rows`` (A, F):
     P(answer | fault), each question's answers together, beginning at ``starts`` (Q,). ``price``
     (Q,) and ``trial_price`` (T,): euros of talk. ``cures`` (T, F): P(cured | fault);
-    ``cured_loss`` (T,): euros when it does.
+    ``cured_loss`` (T,): euros when it does; ``ending`` (T,): the row of the remedy it tries, or -1.
+    A remedy that was tried in vain is no longer an ending. ``dont_know``: share of questions that
+    callers cannot answer; those cost their seconds all the same.
     """
 
     posterior: Array
@@ -52,6 +54,8 @@ class Choices:
     cures: Array
     trial_price: Array
     cured_loss: Array
+    ending: tuple[int, ...]
+    dont_know: float = DONT_KNOW
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,32 +103,63 @@ def _stop(choices: Choices, mass: Array) -> Array:
 def _look(choices: Choices, mass: Array, depth: int) -> tuple[Array, Array]:
     """(N, F) -> (N, Q) and (N, T): expected cost of each question and each trial, then going on."""
     total = mass.sum(axis=1)
-    stop = _stop(choices, mass)
     n, q, t = len(mass), len(choices.questions), len(choices.trials)
     ask = np.zeros((n, q))
     if q:
         after = mass[:, None, :] * choices.rows[None, :, :]
-        branch = _value(choices, after.reshape(-1, after.shape[2]), depth - 1).reshape(n, -1)
+        branch = _value(choices, after.reshape(n * len(choices.rows), -1), depth - 1).reshape(n, -1)
         known = np.add.reduceat(branch, choices.starts, axis=1)
-        ask = choices.price * total[:, None] + (1 - DONT_KNOW) * known + DONT_KNOW * stop[:, None]
+        unknown = choices.dont_know * _stop(choices, mass)[:, None] if choices.dont_know else 0.0
+        ask = choices.price * total[:, None] + (1 - choices.dont_know) * known + unknown
     attempt = np.zeros((n, t))
     if t:
-        failed = mass[:, None, :] * (1.0 - choices.cures)[None, :, :]
-        branch = _value(choices, failed.reshape(-1, failed.shape[2]), depth - 1).reshape(n, t)
         cured = (mass @ choices.cures.T) * choices.cured_loss
-        attempt = choices.trial_price * total[:, None] + cured + branch
+        attempt = choices.trial_price * total[:, None] + cured + _after_failure(choices, mass, depth - 1)
     return ask, attempt
+
+
+def _after_failure(choices: Choices, mass: Array, depth: int) -> Array:
+    """(N, F) -> (N, T): expected cost from there on when each trial has failed."""
+    failed = mass[:, None, :] * (1.0 - choices.cures)[None, :, :]
+    if depth == 0:
+        risk = failed @ choices.loss.T
+        if len(choices.remedies) > 1:
+            for i, row in enumerate(choices.ending):
+                if row >= 0:
+                    risk[:, i, row] = np.inf
+        out: Array = risk.min(axis=2)
+        return out
+    columns = [_value(_without(choices, i), failed[:, i, :], depth) for i in range(len(choices.trials))]
+    return np.stack(columns, axis=1)
+
+
+def _without(choices: Choices, trial: int) -> Choices:
+    """What is left when that trial has failed: neither it nor its remedy."""
+    row = choices.ending[trial]
+    keep = [i for i in range(len(choices.remedies)) if i != row or len(choices.remedies) == 1]
+    place = {old: new for new, old in enumerate(keep)}
+    others = [i for i in range(len(choices.trials)) if i != trial]
+    return replace(
+        choices,
+        remedies=tuple(choices.remedies[i] for i in keep),
+        loss=choices.loss[keep],
+        trials=tuple(choices.trials[i] for i in others),
+        cures=choices.cures[others],
+        trial_price=choices.trial_price[others],
+        cured_loss=choices.cured_loss[others],
+        ending=tuple(place.get(choices.ending[i], -1) for i in others),
+    )
 
 
 def _value(choices: Choices, mass: Array, depth: int) -> Array:
     """(N, F) -> (N,): expected cost from there on, looking ``depth`` steps ahead."""
-    stop = _stop(choices, mass)
     if depth == 0 or not (choices.questions or choices.trials):
-        return stop
-    step = max(1, CHUNK // max(1, (len(choices.rows) + len(choices.cures)) * mass.shape[1]))
+        return _stop(choices, mass)
+    wide = (len(choices.rows) + len(choices.cures) + len(choices.loss)) * mass.shape[1]
+    step = max(1, CHUNK // max(1, wide))
     out = np.empty(len(mass))
     for i in range(0, len(mass), step):
-        ask, attempt = _look(choices, mass[i : i + step], depth)
-        both = np.concatenate([ask, attempt, stop[i : i + step, None]], axis=1)
-        out[i : i + step] = both.min(axis=1)
+        part = mass[i : i + step]
+        ask, attempt = _look(choices, part, depth)
+        out[i : i + step] = np.concatenate([ask, attempt, _stop(choices, part)[:, None]], axis=1).min(axis=1)
     return out
