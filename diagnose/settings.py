@@ -55,14 +55,14 @@ def settings_path(environ: Mapping[str, str] | None = None) -> Path:
     named = (os.environ if environ is None else environ).get(VARIABLE)
     if named:
         return Path(named).expanduser()
-    import platformdirs  # noqa: PLC0415 - start-up time
+    import platformdirs  # here, for start-up time
 
     return platformdirs.user_config_path("diagnose") / "settings.toml"
 
 
 def defaults(environ: Mapping[str, str] | None = None) -> Settings:
     """What holds without a file: the language is that of the environment (fr or else en)."""
-    import platformdirs  # noqa: PLC0415 - start-up time
+    import platformdirs  # here, for start-up time
 
     env = os.environ if environ is None else environ
     locale = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")

@@ -124,7 +124,7 @@ def read_imei(text: str, phase_1: bool = False) -> Imei:
 
 
 def _read(digits: str, phase_1: bool) -> Imei:
-    from stdnum import luhn  # noqa: PLC0415 - start-up time
+    from stdnum import luhn  # here, for start-up time
 
     tac, serial, rest = digits[:8], digits[8:14], digits[14:]
     check: str = luhn.calc_check_digit(tac + serial)
