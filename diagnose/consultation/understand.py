@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from diagnose.consultation.wording import NOT, Tokens, clauses, is_word, plain
+from diagnose.consultation.wording import BREAK, NOT, Tokens, clauses, is_word, plain
 from diagnose.knowledge.model import LANGUAGES, Answer, KnowledgeBase, Language, Symptom, Text
 
 THRESHOLD = 0.64
@@ -115,15 +115,13 @@ def understand(kb: KnowledgeBase, words: str, limit: int = 5) -> tuple[Understoo
 def _stretches(words: str, language: Language) -> Iterator[_Stretch]:
     """Each clause, and clauses that follow each other: a phrase may reach across a comma."""
     parts = clauses(words[:_LONGEST], language)[:12]
-    for size in (1, 2, len(parts)):
-        if size > 2 or size <= len(parts):
-            for start in range(len(parts) - size + 1):
-                run = parts[start : start + size]
-                tokens: list[str] = []
-                for clause in run:
-                    tokens += [";", *clause.tokens] if tokens else clause.tokens
-                written = {stem: word for clause in run for stem, word in clause.written}
-                yield _Stretch(tuple(tokens), written, any(clause.fine for clause in run))
+    for size in sorted({1, 2, len(parts)}):
+        for start in range(len(parts) - size + 1):
+            run = parts[start : start + size]
+            tokens = tuple(token for clause in run for token in (BREAK, *clause.tokens))[1:]
+            written = {stem: word for clause in run for stem, word in clause.written}
+            # "It rings fine, it charges": only what is said in one breath is said to be well.
+            yield _Stretch(tokens, written, size == 1 and run[0].fine)
 
 
 def _hits(index: _Index, stretch: _Stretch) -> Iterator[Understood]:
@@ -140,7 +138,7 @@ def _hits(index: _Index, stretch: _Stretch) -> Iterator[Understood]:
     }
     if not like:
         return
-    weight_said = sum(index.rarity.get(token, index.unheard) for token in like)
+    weight_said = sum(_weight(index, token) for token in like)
     sorted_said = " ".join(sorted(like))
     candidates = sorted({n for stems in like.values() for stem in stems for n in index.found_in[stem]})
     for n in candidates:
@@ -158,10 +156,10 @@ def _hits(index: _Index, stretch: _Stretch) -> Iterator[Understood]:
         first, last = min(places), max(places)
         answer = _answer(phrase, _denied(said, first, last), stretch.fine, coverage)
         # A contrary is only taken from one clause: "no battery at noon, empties too fast"
-        if not answer or (answer != phrase.answer and ";" in said[first:last]):
+        if not answer or (answer != phrase.answer and BREAK in said[first:last]):
             continue
         heard = dict.fromkeys(said[place] for place in places)
-        explained = sum(index.rarity.get(token, index.unheard) for token in heard) / weight_said
+        explained = sum(_weight(index, token) for token in heard) / weight_said
         spelt = max(
             fuzz.token_sort_ratio(sorted_said, phrase.sorted_stems),
             0.9 * fuzz.token_set_ratio(sorted_said, phrase.sorted_stems),
@@ -172,6 +170,10 @@ def _hits(index: _Index, stretch: _Stretch) -> Iterator[Understood]:
         elif phrase.fine and not stretch.fine:
             score *= _NOT_FINE
         yield Understood(phrase.symptom, answer, phrase.words, round(min(score, 1.0), 4))
+
+
+def _weight(index: _Index, token: str) -> float:
+    return index.rarity.get(token, index.unheard)
 
 
 def _place(stem: str, said: Tokens, like: Mapping[str, Mapping[str, float]]) -> tuple[int, float]:

@@ -19,7 +19,8 @@ from diagnose.knowledge.model import Language
 NOT = "¬"
 """The token of denial; it counts for what follows in its clause."""
 
-_STOP = ";"
+BREAK = ";"
+"""The token between what does not belong together; no denial reaches across it."""
 
 Tokens = tuple[str, ...]
 
@@ -117,10 +118,10 @@ _ENGLISH = _table(
     (r"\bvoice ?mail(?:box)?|answering machine\b", " voicemail "),
     (r"\b(?:ring ?tones?|ringer|bell)\b", " ring "),
     # where a new sentence starts without a full stop
-    (r"\b(?:i|they|people|he|she|we)\b", rf" {_STOP} "),
+    (r"\b(?:i|they|people|he|she|we)\b", rf" {BREAK} "),
     (
         r"\bit(?= (?:s|is|was|has|does|did|will|just|keeps|fell|went|got|broke|died|still|NOT|\w+ed|\w+s)\b)",
-        rf" {_STOP} ",
+        rf" {BREAK} ",
     ),
 )
 
@@ -206,7 +207,7 @@ _FRENCH = _table(
     (r"((?:^|(?<= ))[a-zA-Z0-9]+) +(?:du tout )?(?:pas|plus|jamais)\b", r" NOT \1 "),
     (r"\b(?:pas|plus|jamais)\b", " NOT "),
     # where a new sentence starts without a full stop
-    (r"\b(?:j|je|il|elle|ils|elles|ca|c|on)\b", rf" {_STOP} "),
+    (r"\b(?:j|je|il|elle|ils|elles|ca|c|on)\b", rf" {BREAK} "),
 )
 _HINGES = {
     "en": _words("switch switches switched switching turns turned turning hears heard power charge charges"),
@@ -323,7 +324,7 @@ _CLAUSE_ENDS = {
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents; apostrophes and hyphens become spaces, a decimal stays one number."""
+    """Lower case, without accents; apostrophes and hyphens become spaces."""
     folded = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
     bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     inverted = re.sub(r"-t-(?:il|elle|on)s?\b|-(?:ils?|elles?|on|vous|ce|je|tu)\b", " ", bare)
@@ -371,8 +372,8 @@ def _corrected(word: str, language: Language) -> str:
 
 def _pair(part: str, language: Language) -> tuple[str, str] | None:
     """The token of a rewritten word, and how it was written; none for a stop-word."""
-    if part in ("NOT", _STOP):
-        return (NOT if part == "NOT" else _STOP, "")
+    if part in ("NOT", BREAK):
+        return (NOT if part == "NOT" else BREAK, "")
     if part in _STOPWORDS[language] or not part.isalnum():
         return None
     meant = _SYNONYMS[language].get(part, part)
@@ -383,14 +384,14 @@ def _settled(tokens: Iterable[str]) -> Tokens:
     """One denial where two follow each other; a denial with nothing behind it goes before its word."""
     settled: list[str] = []
     for token in tokens:
-        if token == _STOP:
+        if token == BREAK:
             _bring_forward(settled)
-            if settled and settled[-1] != _STOP:
-                settled.append(_STOP)
+            if settled and settled[-1] != BREAK:
+                settled.append(BREAK)
         elif not (token == NOT and settled and settled[-1] == NOT):
             settled.append(token)
     _bring_forward(settled)
-    while settled and settled[-1] in (_STOP, NOT):
+    while settled and settled[-1] in (BREAK, NOT):
         settled.pop()
     return tuple(settled)
 
@@ -398,15 +399,15 @@ def _settled(tokens: Iterable[str]) -> Tokens:
 def _bring_forward(settled: list[str]) -> None:
     if settled[-2:] == [NOT, "WORK"]:
         # "X doesn't work" denies X
-        start = max((n + 1 for n, token in enumerate(settled) if token == _STOP), default=0)
+        start = max((n + 1 for n, token in enumerate(settled) if token == BREAK), default=0)
         settled[start:] = [NOT, *(token for token in settled[start:] if token != NOT)]
-    elif len(settled) > 1 and settled[-1] == NOT and settled[-2] != _STOP:
+    elif len(settled) > 1 and settled[-1] == NOT and settled[-2] != BREAK:
         settled[-2:] = [NOT, settled[-2]]
 
 
 def is_word(token: str) -> bool:
     """Whether a token is a stem, not a sign between stems."""
-    return token not in (NOT, _STOP)
+    return token not in (NOT, BREAK)
 
 
 @lru_cache(maxsize=2)

@@ -369,6 +369,7 @@ def test_several_symptoms_in_one_sentence_are_all_heard(words: str, expected: se
         ("I can't hear them", "not_heard"),
         ("je les entends pas", "not_heard"),
         ("on m'entend pas", "hear_nothing"),
+        ("it rings fine, it charges at an angle", "no_charge"),
         ("l'écran n'est pas noir", "dead yes"),
         ("la batterie n'est pas gonflée", "batt_hazard yes"),
         ("the battery isn't swollen", "batt_hazard yes"),
