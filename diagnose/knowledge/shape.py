@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 from .model import LANGUAGES, SYMPTOM_KINDS, VERDICTS, Place
-from .problems import Problem, did_you_mean
+from .problems import Problem, closest, did_you_mean
 from .source import Node
 
 Problems = list[Problem]
@@ -210,7 +210,8 @@ class MapOf:
     def check_key(self, key: str, node: Node, out: Problems) -> bool:
         """Whether the name of this entry is well formed."""
         if key in self.reserved:
-            out.append(Problem(node.key_place(key), "K207", f"{key!r} is not written", "it is always there"))
+            message, mend = f"{key!r} cannot be a name here", "it has a meaning of its own: name it otherwise"
+            out.append(Problem(node.key_place(key), "K207", message, mend))
             return False
         line, column = node.keys.get(key, (node.line, node.column))
         return self.key.check(Node(key, node.file, line, column, key), out)
@@ -265,17 +266,19 @@ class Record:
 
     def complete(self, node: Node, place: Place, out: Problems) -> bool:
         """Whether no field is missing; ``place`` is where to say that one is."""
-        fine = True
+        missing = [n for n, field in self.fields.items() if field.required and n not in node.entries]
+        # A field that is only misspelt has been told already.
+        unknown = [key for key in node.entries if key not in self.fields] if missing else []
+        misspelt = {closest(key, missing) for key in unknown}
         for name, field in self.fields.items():
-            if field.required and name not in node.entries:
-                fine = False
+            if name in missing and name not in misspelt:
                 if name in LANGUAGES:
                     language = {"en": "English", "fr": "French"}[name]
                     out.append(Problem(place, "K205", f"{self.what} lacks its {language}", f"add {name}:"))
                 else:
                     message = f"{self.what} needs {name}: ({field.about})"
                     out.append(Problem(place, "K202", message, f"add {name}:"))
-        return fine
+        return not missing
 
     def schema(self) -> Json:
         required = [name for name, field in self.fields.items() if field.required and not self.partial]
@@ -566,6 +569,7 @@ COSTS = Record(
 )
 SECTIONS: Mapping[str, MapOf | Record] = {
     **{section: MapOf(entry, ID) for section, entry in ENTRIES.items()},
+    "remedies": MapOf(ENTRIES["remedies"], ID, reserved=VERDICTS),
     "costs": COSTS,
 }
 CHANGES: Mapping[str, MapOf | Record] = {
@@ -688,6 +692,9 @@ class Checked(NamedTuple):
     broken: frozenset[Spot]
 
 
+_NAMED = MapOf(AnyScalar(), ID)
+
+
 def check_file(node: Node, kind: str) -> Checked:
     """The file against the shape of its kind; an error in one entry does not spoil the others."""
     out: Problems = []
@@ -700,7 +707,8 @@ def check_file(node: Node, kind: str) -> Checked:
         entry = parent.entries[key]
         fine = True
         if len(spot) > 1:
-            fine = ID.check(Node(key, parent.file, *parent.keys[key], key), out)
+            names = SECTIONS[spot[0]] if len(spot) == 2 and spot[0] in ENTRIES else None
+            fine = (names if isinstance(names, MapOf) else _NAMED).check_key(key, parent, out)
         if isinstance(shape, Record) and isinstance(entry.value, dict) and not shape.partial:
             # Said at the entry's key: that is where its author looks for it.
             fine = replace(shape, partial=True).check(entry, out) and fine

@@ -122,7 +122,10 @@ def parse(text: str, file: str, until: Collection[str] = ()) -> tuple[Node | Non
     try:
         root = _Reader(file, frozenset(until), problems).read(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = error.problem_mark
+        # What is still open at the end of the text is wrong where it was opened.
+        if mark is None or (error.context_mark is not None and mark.index >= len(text.rstrip())):
+            mark = error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else start
         said = ", ".join(p for p in (error.context, error.problem) if p)
         problems.append(Problem(place, "K106", f"not YAML: {said}", "look at indent, quotes and brackets"))
