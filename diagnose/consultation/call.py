@@ -38,7 +38,6 @@ from diagnose.consultation.events import (
 )
 from diagnose.knowledge.model import UNKNOWN, VERDICTS, KnowledgeBase, Symptom
 from diagnose.reasoning.assess import Assessment, assess
-from diagnose.reasoning.belief import can_be_volunteered
 from diagnose.reasoning.facts import Finding, Findings, day
 
 TIME = re.compile(
@@ -271,15 +270,15 @@ def findings_of(kb: KnowledgeBase, deeds: Iterable[Deed], on: date) -> Findings:
     """Each symptom's last answer in the order of its first, each remedy's last try."""
     answers: dict[str, Finding] = {}
     tries: dict[str, str] = {}
-    opened = False
-    for i, deed in enumerate(deeds):
+    opening: list[str] = []
+    for deed in deeds:
         if isinstance(deed, Tried):
             tries[deed.remedy] = deed.outcome
             continue
+        if deed.volunteered and not tries and len(opening) == len(answers):
+            opening.append(deed.symptom)
         answers[deed.symptom] = Finding(deed.symptom, deed.answer, deed.volunteered)
-        if i == 0:
-            opened = deed.volunteered and can_be_volunteered(kb.symptoms[deed.symptom], deed.answer)
-    return Findings(on, tuple(answers.values()), tuple(tries.items()), opened)
+    return Findings(on, tuple(answers.values()), tuple(tries.items()), tuple(opening))
 
 
 TOLD_SECONDS = 5.0

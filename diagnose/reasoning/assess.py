@@ -7,7 +7,7 @@ this module only puts the three together. The same knowledge and findings give t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -84,17 +84,21 @@ def rulebook(kb: KnowledgeBase) -> RuleBook:
     return RuleBook(tuple(r for r in kb.rules if not is_policy(r)))
 
 
-def assess(kb: KnowledgeBase, findings: Findings, depth: int = 2) -> Assessment:
+Choose = Callable[[value.Choices], tuple[value.Candidate, ...]]
+"""A way of choosing: every possible next step, the best first."""
+
+
+def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.appraise) -> Assessment:
     """The step of the reasoning: findings in, everything that follows out. Pure.
 
-    ``depth``: how many steps the choice looks ahead; 0 leaves out what to ask by value.
+    ``choose``: how to choose among ask, try and stop; None leaves out what is worth asking.
     """
     set_aside, facts, firings, derived = _settle(kb, findings)
     effects = [f.rule.then for f in firings]
     belief = believe(
         kb,
         [(f.symptom, f.answer) for f in findings.answers if f.symptom not in set_aside],
-        opened_with_complaint=findings.opened_with_complaint,
+        opening=findings.opening,
         failed=tuple(_failed(kb, findings)),
         ruled_out=[x for e in effects for x in e.rule_out],
         confirmed=[e.confirm for e in effects if e.confirm],
@@ -110,7 +114,7 @@ def assess(kb: KnowledgeBase, findings: Findings, depth: int = 2) -> Assessment:
     expected = value.expected_loss(choices)
     solved = next((r for r, o in findings.tries if o == "cured" and r in kb.remedies), None)
     end = outcome(kb, belief, remedies, expected, rulings, solved)
-    candidates = value.appraise(choices, depth) if depth and not solved else ()
+    candidates = choose(choices) if choose and not solved else ()
     step: Next = Conclude()
     if not solved:
         step = (

@@ -1,11 +1,11 @@
 """Belief over faults: one fault at a time, P(fault | answers), by the numbers of the knowledge base.
 
 Naive Bayes over the answers, with one correction. What a caller complains of *first* was chosen
-among all that he could have complained of: a fault with many signs has less reason to be reported
-by this one. Given that a call opens with a complaint, and that each sign present is as likely to be
-chosen as any other, P(answers | fault) is divided by the number of signs that the fault is expected
-to show (Z below). The correction does not depend on which complaint it was, so the order of what
-is volunteered makes no difference.
+among all that he could have complained of. A fault with many signs has less reason to be reported
+by this one (its weight is divided by the number of signs that it is expected to show, Z below); and
+a sign that is there by accident is seldom what one calls about, so a fault that does not show the
+complaint loses by more than the background. When several things are said before the first question,
+any of them may have been the reason to call: their order makes no difference.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ Array = npt.NDArray[np.float64]
 
 PRESENT_WEIGHT: Mapping[str, float] = {"complaint": 1.0, "safety": 1.0, "observation": 0.5}
 """How readily a sign of each kind is complained of; other kinds are not volunteered first."""
+BYSTANDER = 0.1
+"""How readily, against that, a sign is complained of that the fault does not show."""
 VAGUE = 0.05
 """Signs that every caller has besides those in the knowledge base (keeps Z above nought)."""
 FAINT = 1e-12
@@ -33,7 +35,8 @@ class Tables:
     """The numbers of a knowledge base as arrays: F faults, A rows (one per answer of each symptom).
 
     ``rows[row_of[symptom, answer]]`` is P(answer | fault) for the F faults; ``span[symptom]`` the
-    rows of all its answers; ``signs`` is Z: the expected number of signs to complain of, per fault.
+    rows of all its answers. ``reason`` (A, F): how readily an answer is the reason to call, 0 for
+    what is not volunteered. ``signs`` is Z: the expected number of such reasons, per fault.
     """
 
     faults: tuple[str, ...]
@@ -43,6 +46,7 @@ class Tables:
     span: Mapping[str, slice]
     row_of: Mapping[tuple[str, str], int]
     rows: Array
+    reason: Array
     signs: Array
 
 
@@ -64,6 +68,7 @@ def tables(kb: KnowledgeBase) -> Tables:
     span: dict[str, slice] = {}
     row_of: dict[tuple[str, str], int] = {}
     rows: list[Array] = []
+    reasons: list[Array] = []
     signs = np.full(len(faults), VAGUE)
     for symptom in kb.symptoms.values():
         if symptom.answer_type != "choice" or symptom.kind == "entitlement":
@@ -74,8 +79,12 @@ def tables(kb: KnowledgeBase) -> Tables:
         for answer, row in zip(symptom.answers, block, strict=True):
             row_of[symptom.id, answer.id] = len(rows)
             rows.append(row)
+            reason = np.zeros(len(faults))
             if can_be_volunteered(symptom, answer.id):
-                signs += PRESENT_WEIGHT[symptom.kind] * row
+                caused = np.array([symptom.id in s for s in shown]) & (row > answer.background)
+                reason = PRESENT_WEIGHT[symptom.kind] * np.where(caused, 1.0, BYSTANDER)
+            reasons.append(reason)
+            signs += reason * row
     return Tables(
         faults=faults,
         index={f: i for i, f in enumerate(faults)},
@@ -84,6 +93,7 @@ def tables(kb: KnowledgeBase) -> Tables:
         span=span,
         row_of=row_of,
         rows=np.array(rows) if rows else np.zeros((0, len(faults))),
+        reason=np.array(reasons) if reasons else np.zeros((0, len(faults))),
         signs=signs,
     )
 
@@ -125,14 +135,15 @@ def believe(
     kb: KnowledgeBase,
     answers: Sequence[tuple[str, str]],
     *,
-    opened_with_complaint: bool = False,
+    opening: Sequence[str] = (),
     failed: Sequence[tuple[str, float]] = (),
     ruled_out: Sequence[str] = (),
     confirmed: Sequence[str] = (),
 ) -> Belief:
     """The belief after (symptom, answer) pairs, remedies tried in vain, and what rules say.
 
-    ``failed``: remedy and the probability that it would have cured a fault that it is for.
+    ``opening``: the symptoms volunteered before the first question. ``failed``: remedy and the
+    probability that it would have cured a fault that it is for.
     """
     t = tables(kb)
     evidence: list[tuple[str, str, Array]] = []
@@ -140,8 +151,10 @@ def believe(
         row = t.row_of.get((symptom, answer))
         if row is not None and answer != UNKNOWN:
             evidence.append((symptom, answer, t.rows[row]))
-    if opened_with_complaint:
-        evidence.append(("", "opening", 1.0 / t.signs))
+    reasons = [t.reason[t.row_of[pair]] for pair in answers if pair[0] in opening and pair in t.row_of]
+    reasons = [r for r in reasons if r.any()]
+    if reasons:
+        evidence.append(("", "opening", np.mean(reasons, axis=0) / t.signs))
     for remedy, cures in failed:
         evidence.append((f"tried.{remedy}", "not_cured", 1.0 - cures * cured_by(kb, remedy)))
     mask = np.ones(len(t.faults))

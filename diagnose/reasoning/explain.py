@@ -91,7 +91,7 @@ def why_ask(assessment: Assessment, symptom: str) -> WhyAsk:
     for answer in kb.symptoms[symptom].answers:
         row = belief.tables.row_of.get((symptom, answer.id))
         chance = 0.0 if row is None else float((belief.posterior * belief.tables.rows[row]).sum())
-        then = assess(kb, with_answer(assessment.findings, symptom, answer.id), depth=0)
+        then = assess(kb, with_answer(assessment.findings, symptom, answer.id), choose=None)
         fault, p = then.belief.ranked()[0]
         prospects.append(Prospect(answer.id, chance, fault, p, then.outcome.remedy.id))
     return WhyAsk(
@@ -162,7 +162,7 @@ def what_would_change(assessment: Assessment) -> tuple[Change, ...]:
                 changed = assessment.findings
                 for finding, answer in zip(chosen, answers, strict=True):
                     changed = with_answer(changed, finding.symptom, answer)
-                then = assess(kb, changed, depth=0).outcome
+                then = assess(kb, changed, choose=None).outcome
                 if then.remedy.id != assessment.outcome.remedy.id:
                     pairs = tuple((f.symptom, a) for f, a in zip(chosen, answers, strict=True))
                     found.append(Change(pairs, then.remedy.id))

@@ -26,13 +26,14 @@ class Findings:
     """All that a call has brought to light: the whole input of the reasoning beside the knowledge.
 
     ``tries``: remedy and what came of it (``cured``, ``not_cured``, ``before``, ``declined``).
-    ``on``: the day of the call, from which ages are counted.
+    ``on``: the day of the call, from which ages are counted. ``opening``: the symptoms that the
+    caller spoke of before anything was asked.
     """
 
     on: date
     answers: tuple[Finding, ...] = ()
     tries: tuple[tuple[str, str], ...] = ()
-    opened_with_complaint: bool = False
+    opening: tuple[str, ...] = ()
 
     def answer_to(self, symptom: str) -> str | None:
         """The answer given to a symptom, if it was."""

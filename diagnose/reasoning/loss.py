@@ -3,60 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from diagnose.knowledge.model import KnowledgeBase, Remedy, Scalar
 from diagnose.reasoning.belief import Array, cured_by
 from diagnose.reasoning.policy import Ruling
 
 
-@lru_cache(maxsize=64)
-def prices(kb: KnowledgeBase) -> tuple[Array, Array, Array]:
-    """(R, F) euros when the remedy is right, when it is wrong, and where it cures (1 or 0).
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Euros by remedy and fault, before any ruling: R remedies, F faults.
 
-    A wrong remedy is paid for, brings its penalty, and the fault's own remedy is paid after all. A
-    remedy that cures only so often when tried on the phone cures no oftener when it is only told.
+    ``right`` (R, F): when it cures. ``wrong`` (R, F): when it does not: its price and penalty, without
+    the remedy that is needed after all. ``cures`` (R, F): whether it does. ``fails`` (R, 1): how often
+    a remedy that cures on the phone cures after all not; ``provable`` (R, 1): whether it can be tried.
     """
-    costs = kb.costs
+
+    right: Array
+    wrong: Array
+    cures: npt.NDArray[np.bool_]
+    fails: Array
+    provable: npt.NDArray[np.bool_]
+
+
+@lru_cache(maxsize=64)
+def prices(kb: KnowledgeBase) -> Prices:
+    """The prices of a knowledge base, made once."""
+    costs, faults, remedies = kb.costs, tuple(kb.faults.values()), tuple(kb.remedies.values())
     own_price = dict(costs.remedies)
-    price = {r.id: own_price.get(r.id, r.euros) for r in kb.remedies.values()}
-    wrong, needless = dict(costs.wrong), dict(costs.needless)
-    faults = tuple(kb.faults.values())
-    after_all = np.array([price.get(f.remedy, 0.0) for f in faults])
-    danger = np.array([costs.missed_safety if kb.classes[f.fault_class].danger else 0.0 for f in faults])
+    penalty, needless = dict(costs.wrong), dict(costs.needless)
+    price = np.array([[own_price.get(r.id, r.euros)] for r in remedies])
+    own = np.array([[f.remedy == r.id for f in faults] for r in remedies])
     sound = np.array([kb.classes[f.fault_class].sound for f in faults])
-    right_rows, wrong_rows, cure_rows = [], [], []
-    for r in kb.remedies.values():
-        own = np.array([f.remedy == r.id for f in faults])
-        returned = 0.0 if r.verdict == "advice" else needless.get(r.verdict, 0.0)
-        right = price[r.id] + np.where(own, 0.0, costs.second_best)
-        bad = price[r.id] + wrong.get(r.verdict, 0.0) + sound * returned + danger + after_all
-        fails = 1.0 - r.trial.cures if r.trial else 0.0
-        right_rows.append((1.0 - fails) * right + fails * bad)
-        wrong_rows.append(bad)
-        cure_rows.append(cured_by(kb, r.id))
-    return np.array(right_rows), np.array(wrong_rows), np.array(cure_rows)
+    danger = np.array([costs.missed_safety if kb.classes[f.fault_class].danger else 0.0 for f in faults])
+    repeat = np.array([[penalty.get(r.verdict, 0.0)] for r in remedies])
+    returned = np.array([[0.0 if r.verdict == "advice" else needless.get(r.verdict, 0.0)] for r in remedies])
+    return Prices(
+        right=price + np.where(own, 0.0, costs.second_best),
+        wrong=price + repeat + sound * returned + danger,
+        cures=np.array([cured_by(kb, r.id) > 0 for r in remedies]),
+        fails=np.array([[1.0 - r.trial.cures if r.trial else 0.0] for r in remedies]),
+        provable=np.array([[r.trial is not None] for r in remedies]),
+    )
+
+
+def allowed_loss(kb: KnowledgeBase, allowed: npt.NDArray[np.bool_]) -> Array:
+    """(R, F): euros of ending with a remedy, where ``allowed`` (R, F) may be the outcome of that fault.
+
+    One that does not cure, or is not allowed, is paid for, brings its penalty, and the cheapest one
+    that does is needed after all. One that cures only so often when tried cures no oftener when told.
+    """
+    p = prices(kb)
+    good = p.cures & allowed
+    possible = np.where(good.any(axis=0), good, p.cures)
+    after_all = np.where(possible, p.right, np.inf).min(axis=0, initial=np.inf)
+    wrong = p.wrong + np.where(np.isfinite(after_all), after_all, 0.0)
+    return np.where(good, (1.0 - p.fails) * p.right + p.fails * wrong, wrong)
 
 
 def loss(
     kb: KnowledgeBase, facts: Mapping[str, Scalar], ended: frozenset[str], rulings: Mapping[str, Ruling]
 ) -> Array:
-    """(R, F): euros of ending with a remedy; one not allowed for the fault's class counts as wrong for it.
+    """(R, F): euros of ending with a remedy, each fault under the ruling on its class.
 
     A remedy that could prove itself on the phone, and has not been tried, costs ``unproven`` more.
     """
-    right, wrong, cures = prices(kb)
-    allowed = {
-        c: np.array([0.0 if r.id in ended or not ruling.allows(r) else 1.0 for r in kb.remedies.values()])
-        for c, ruling in rulings.items()
+    columns = {
+        c: [r in ruling.allowed and r not in ended for r in kb.remedies] for c, ruling in rulings.items()
     }
-    good = cures * np.array([allowed[f.fault_class] for f in kb.faults.values()]).T
-    unproven = np.array(
-        [kb.costs.unproven if r.trial and f"tried.{r.id}" not in facts else 0.0 for r in kb.remedies.values()]
-    )
-    return np.where(good > 0, right, wrong) + unproven[:, None]
+    allowed = np.array([columns[f.fault_class] for f in kb.faults.values()]).T
+    untried = np.array([[f"tried.{r}" not in facts] for r in kb.remedies])
+    out: Array = allowed_loss(kb, allowed) + kb.costs.unproven * (prices(kb).provable & untried)
+    return out
 
 
 def not_working(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> frozenset[str]:

@@ -10,10 +10,12 @@ import numpy as np
 from diagnose.knowledge.model import KnowledgeBase, Remedy, Scalar, satisfied
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Array, Belief, cured_by
-from diagnose.reasoning.loss import prices
+from diagnose.reasoning.loss import allowed_loss
 from diagnose.reasoning.policy import Ruling, channel_for, charge_for, completions, open_questions, rule_on
 
 HARD_TO_SAY = 1e-9
+Ending = tuple[str, str, str, str]
+"""Remedy, channel, charge, promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +109,33 @@ def turning_question(
     if not questions:
         return ""
     # Only the faults of the class in front change with the facts; the rest of the loss stands.
-    right, wrong, cures = prices(kb)
-    index = {r: i for i, r in enumerate(kb.remedies)}
-    rows = [index[r.id] for r in remedies]
     in_class = np.array([f.fault_class == end.fault_class for f in kb.faults.values()])
     mass = belief * in_class
+    index = {r: i for i, r in enumerate(kb.remedies)}
+    rows = [index[r.id] for r in remedies]
     rest = euros @ (belief * ~in_class)
-    if_right = np.where(cures[rows] > 0, right[rows], wrong[rows]) @ mass
-    if_wrong = wrong[rows] @ mass
+    cheapest: dict[frozenset[str], Remedy] = {}
 
-    def ending(complete: Mapping[str, Scalar]) -> tuple[str, str, str, str]:
+    def best_of(allowed: frozenset[str]) -> Remedy:
+        if allowed not in cheapest:
+            column = np.array([[r in allowed] for r in kb.remedies]) & np.ones(len(mass), dtype=bool)
+            cost = np.round(rest + (allowed_loss(kb, column)[rows] @ mass), value.CENT_FRACTION)
+            order = sorted(range(len(remedies)), key=lambda i: (float(cost[i]), i))
+            cheapest[allowed] = remedies[next((i for i in order if remedies[i].id in allowed), order[0])]
+        return cheapest[allowed]
+
+    def ending(complete: Mapping[str, Scalar]) -> Ending:
         ruling = rule_on(kb, complete, end.fault_class)
-        open_ = np.array([ruling.allows(r) for r in remedies])
-        cost = np.round(rest + np.where(open_, if_right, if_wrong), value.CENT_FRACTION)
-        order = sorted(range(len(remedies)), key=lambda i: (float(cost[i]), i))
-        best = remedies[next((i for i in order if open_[i]), order[0])]
+        best = best_of(ruling.allowed)
         promise = "" if best.verdict == "advice" else ruling.promise
         return best.id, channel_for(kb, ruling, best), charge_for(kb, ruling, best), promise
 
-    ends = {numbers: ending(complete) for numbers, complete in completions(kb, facts, questions)}
+    ends = {choice: ending(complete) for choice, complete in completions(kb, facts, questions)}
     for i, question in enumerate(questions):
         if not satisfied(question.needs, facts):
             continue
-        seen: dict[tuple[int, ...], tuple[str, str, str, str]] = {}
-        for numbers, ended in ends.items():
-            others = numbers[:i] + numbers[i + 1 :]
-            if numbers[i] >= 0 and seen.setdefault(others, ended) != ended:
+        seen: dict[tuple[int, ...], Ending] = {}
+        for choice, ended in ends.items():
+            if seen.setdefault(choice[:i] + choice[i + 1 :], ended) != ended:
                 return question.id
     return ""

@@ -31,6 +31,7 @@ class Ruling:
     fault_class: str | None
     forbidden: frozenset[str]
     required: str
+    allowed: frozenset[str]
     channels: tuple[str, ...]
     forbidden_channels: frozenset[str]
     charge: str
@@ -42,10 +43,8 @@ class Ruling:
         return remedy.id in self.forbidden or remedy.verdict in self.forbidden
 
     def allows(self, remedy: Remedy) -> bool:
-        """Whether the remedy may be the outcome."""
-        if self.forbids(remedy):
-            return False
-        return not self.required or self.required in (remedy.id, remedy.verdict)
+        """Whether the remedy may be the outcome: not forbidden, and what is required if anything is."""
+        return remedy.id in self.allowed
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,13 +108,14 @@ def _rule_on(
     firings = border(kb).book.fire(facts).firings
     effects = [f.rule.then for f in firings]
     forbidden = frozenset(x for e in effects for x in e.forbid)
-    left = {
-        name for r in kb.remedies.values() for name in (r.id, r.verdict) if not forbidden & {r.id, r.verdict}
-    }
+    left = [r for r in kb.remedies.values() if not forbidden & {r.id, r.verdict}]
+    names = {name for r in left for name in (r.id, r.verdict)}
+    required = next((e.require for e in effects if e.require in names), "")
     return Ruling(
         fault_class=fault_class,
         forbidden=forbidden,
-        required=next((e.require for e in effects if e.require in left), ""),
+        required=required,
+        allowed=frozenset(r.id for r in left if not required or required in (r.id, r.verdict)),
         channels=tuple(e.channel for e in effects if e.channel),
         forbidden_channels=frozenset(x for e in effects for x in e.forbid_channel),
         charge=next((e.charge for e in effects if e.charge), ""),
@@ -202,10 +202,10 @@ def _telling_ages(conditions: tuple[Condition, ...], symptom: str) -> list[int]:
 def completions(
     kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Symptom, ...]
 ) -> Iterator[tuple[tuple[int, ...], Facts]]:
-    """Every way the open questions could be answered: the answer numbers, and all facts then.
+    """Every way the open questions could be answered: the numbers of the answers, and all facts then.
 
-    A question whose needs are not met in that completion is left out of it (answer number -1), so
-    that what cannot be asked changes nothing. Questions beyond what can be enumerated are left open.
+    A question whose needs are not met in that completion adds nothing to it, so that what would not
+    be asked changes nothing. Questions beyond what can be enumerated are left open (number -1).
     """
     options = [possible_answers(kb, q) for q in questions]
     derivable = border(kb).derivable
@@ -217,15 +217,10 @@ def completions(
             break
     for choice in product(*(range(len(o)) if o else (-1,) for o in options)):
         complete: Facts = dict(facts)
-        numbers = list(choice)
-        for i, (question, number) in enumerate(zip(questions, choice, strict=True)):
-            if number < 0:
-                continue
-            if all(_may_hold(c, complete, derivable) for c in question.needs):
-                complete.update(options[i][number])
-            else:
-                numbers[i] = -1
-        yield tuple(numbers), complete
+        for question, option, number in zip(questions, options, choice, strict=True):
+            if number >= 0 and all(_may_hold(c, complete, derivable) for c in question.needs):
+                complete.update(option[number])
+        yield choice, complete
 
 
 def _may_hold(condition: Condition, facts: Mapping[str, Scalar], derivable: frozenset[str]) -> bool:

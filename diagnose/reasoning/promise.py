@@ -108,7 +108,7 @@ def _holiday(country: str, subdivision: str) -> Callable[[date], bool]:
     """Whether a date is a public holiday there; an empty country has none."""
     if not country:
         return lambda _: False
-    import holidays  # noqa: PLC0415 - slow to import, and most calls end in advice without a date
+    import holidays
 
     try:
         table = holidays.country_holidays(country, subdiv=subdivision or None)

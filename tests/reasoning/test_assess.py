@@ -18,7 +18,7 @@ DAY = date(1998, 3, 2)
 def findings(*said: str, tries: tuple[tuple[str, str], ...] = (), **answers: str) -> Findings:
     """Volunteered complaints first, then answers."""
     told = [Finding(s, "yes", True) for s in said]
-    return Findings(DAY, (*told, *(Finding(s, a) for s, a in answers.items())), tries, bool(said))
+    return Findings(DAY, (*told, *(Finding(s, a) for s, a in answers.items())), tries, said)
 
 
 def test_a_silent_ringer_with_its_icon_ends_in_advice():
@@ -57,12 +57,12 @@ def settle(f: Findings, **known: str) -> list[str]:
     asked = []
     while not isinstance(step := assess(KB, f).next, Conclude):
         if isinstance(step, Try):
-            f = Findings(f.on, f.answers, (*f.tries, (step.remedy, "declined")), f.opened_with_complaint)
+            f = Findings(f.on, f.answers, (*f.tries, (step.remedy, "declined")), f.opening)
             continue
         assert step.symptom not in asked
         asked.append(step.symptom)
         answer = known.get(step.symptom, "unknown")
-        f = Findings(f.on, (*f.answers, Finding(step.symptom, answer)), f.tries, f.opened_with_complaint)
+        f = Findings(f.on, (*f.answers, Finding(step.symptom, answer)), f.tries, f.opening)
     asked.append(assess(KB, f).outcome.remedy.id)
     return asked
 
