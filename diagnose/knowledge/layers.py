@@ -168,6 +168,8 @@ class _Gathering:
 
     def gather(self, handset: Document, programme: str | None) -> Layers:
         words = self.use(self.shelf.document(WORDS, "words"))
+        if not all(words.head(name) for name in ("frequencies", "answer_sets", "classes")):
+            self.complete = False
         chain = self.chain(handset)
         chosen = self.programme(handset, programme)
         layers = [self.layer(document) for document in chain]
@@ -282,7 +284,7 @@ def _document(root: Path, file: str, kind: Kind) -> Document:
     if node is None:
         return Document(file, kind, nothing, problems, usable=False)
     written = node.get("kind")
-    if written is not None and written.value != kind and written.value in FILES:
+    if written is not None and written.value != kind and written.text in FILES:
         mend = f"write kind: {kind}, or name another file"
         wrong = Problem(written.place, "K301", f"this is a {written.value}, a {kind} is needed here", mend)
         return Document(file, kind, nothing, (*problems, wrong), usable=False)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.catalogue import closest, find, handsets, load, root
@@ -93,6 +99,62 @@ def test_a_shelf_for_many_gives_the_same_as_one_for_each(folder: Folder) -> None
         together = load(folder.root, "acme-one", programme, shelf)
         assert alone.problems == together.problems == ()
         assert alone.knowledge == together.knowledge
+
+
+SPOILT = [
+    "",
+    "null",
+    "5",
+    "-1",
+    "yes",
+    "true",
+    "[]",
+    "{}",
+    "[a]",
+    "{a: 1}",
+    "{not: 3}",
+    "{at_least: 1}",
+    "[{a: b}]",
+]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_slip_of_an_author_raises(folder: Folder, data: st.DataObject) -> None:
+    file = data.draw(
+        st.sampled_from(sorted(p.relative_to(folder.root).as_posix() for p in folder.root.rglob("*.yaml")))
+    )
+    before = (folder.root / file).read_text("utf-8")
+    values = list(re.finditer(r"(?<=: )\S.*$|(?<=: )[^,{}\[\]\n]+(?=[,}])", before, re.MULTILINE))
+    spot = data.draw(st.sampled_from(values))
+    (folder.root / file).write_text(
+        before[: spot.start()] + data.draw(st.sampled_from(SPOILT)) + before[spot.end() :], "utf-8"
+    )
+    loaded = folder.load()
+    (folder.root / file).write_text(before, "utf-8")
+    assert loaded.knowledge is not None or loaded.problems
+    assert all(problem.message and problem.place.line > 0 for problem in loaded.problems)
+
+
+def test_the_hash_seed_changes_neither_revision_nor_problems(folder: Folder) -> None:
+    folder.extend(
+        "handsets/acme-one.yaml", "rules: {r: {when: {cut_out: yes, x.y: no}, then: {alert: x, ask: [z]}}}\n"
+    )
+    script = (
+        "import sys; from pathlib import Path; from diagnose.knowledge.catalogue import load;"
+        "loaded = load(Path(sys.argv[1]), 'acme-one');"
+        "print(loaded.knowledge.revision, loaded.problems)"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(folder.root)],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(catalogue.__file__).parents[2])},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
 
 
 SHIPPED = root()

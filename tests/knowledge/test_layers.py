@@ -132,6 +132,12 @@ def test_a_folder_that_is_not_there(folder: Folder) -> None:
     assert "K101 there is no knowledge folder" in show(loaded.problems[0])
 
 
+def test_words_that_are_wrong_are_not_blamed_on_those_who_use_them(folder: Folder) -> None:
+    folder.replace("words.yaml", "usually: 0.85", "usually: a lot")
+    assert folder.the_problem("K203").startswith("words.yaml:2:")
+    assert folder.load().knowledge is None
+
+
 def test_problems_of_several_files_are_told_together_in_their_order(folder: Folder) -> None:
     folder.replace("words.yaml", "kind: words", "kind: words\nx: 1")
     folder.replace("parts/power.yaml", "seconds: 8", "seconds: eight").extend(ONE, "y: 1\n")

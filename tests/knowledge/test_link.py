@@ -411,9 +411,7 @@ def test_a_source_is_that_of_the_entry_or_of_its_file_and_there_must_be_one(more
         "estimate",
     )
     more.replace("parts/power.yaml", "source: estimate\n", "")
-    assert [str(p.place) for p in more.problems("K417")] == [
-        f"parts/power.yaml:{n}:3" for n in (3, 18, 24)
-    ]
+    assert [str(p.place) for p in more.problems("K417")] == [f"parts/power.yaml:{n}:3" for n in (3, 18, 24)]
 
 
 @pytest.mark.parametrize("file", [ONE, "programmes/first.yaml", "retailers/shop.yaml"])
