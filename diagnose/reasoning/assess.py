@@ -58,7 +58,8 @@ Next = Ask | Try | Conclude
 class Assessment:
     """All that follows from the findings: what is known, believed, worth doing, and how it would end now.
 
-    ``set_aside``: answered symptoms that no longer apply. ``candidates``: next steps by expected
+    ``set_aside``: answered symptoms that no longer apply. ``askable``: diagnostic questions that
+    apply and are open. ``candidates``: next steps by expected
     cost in euros, the cheapest first. ``alerts`` in the order in which their rules fired.
     """
 
@@ -69,6 +70,7 @@ class Assessment:
     derived: tuple[tuple[str, Scalar], ...]
     set_aside: tuple[str, ...]
     belief: Belief
+    askable: tuple[str, ...]
     candidates: tuple[value.Candidate, ...]
     next: Next
     outcome: Outcome
@@ -110,7 +112,8 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     index = {r: i for i, r in enumerate(kb.remedies)}
     euros = loss(kb, facts, in_vain, rulings)[[index[r.id] for r in remedies]]
     skipped = frozenset(s for e in effects for s in e.skip)
-    choices = _choices(kb, belief, remedies, euros, _askable(kb, facts, skipped), facts, whatever)
+    askable = _askable(kb, facts, skipped)
+    choices = _choices(kb, belief, remedies, euros, askable, facts, whatever)
     expected = value.expected_loss(choices)
     solved = next((r for r, o in findings.tries if o == "cured" and r in kb.remedies), None)
     end = outcome(kb, belief, remedies, expected, rulings, solved)
@@ -132,6 +135,7 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
         derived=derived,
         set_aside=set_aside,
         belief=belief,
+        askable=tuple(s.id for s in askable),
         candidates=candidates,
         next=step,
         outcome=end,

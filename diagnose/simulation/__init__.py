@@ -1,0 +1,1 @@
+"""Virtual callers drawn from the knowledge, and how consultations with them end."""

@@ -1,0 +1,94 @@
+"""Virtual callers: a hidden fault, one complaint to open with, and an answer to whatever is asked.
+
+Everything a caller would say is drawn before the call, from numbers that depend on the seed and the
+caller alone, so that two ways of asking are compared on the very same callers (common random numbers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Symptom
+from diagnose.reasoning.belief import cured_by, tables
+
+OLDEST_MONTHS = 36
+"""Purchase dates are drawn evenly over so many months before the call."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls. ``truth``: what is so; ``says``: what he answers when asked (may be ``unknown`` or wrong).
+
+    ``opening``: the complaint he begins with, if any. ``cured``: whether each remedy, tried on the
+    phone, would cure.
+    """
+
+    number: int
+    fault: str
+    truth: Mapping[str, str]
+    says: Mapping[str, str]
+    opening: tuple[str, str] | None
+    cured: Mapping[str, bool]
+
+
+def caller(
+    kb: KnowledgeBase, seed: int, number: int, on: date, dont_know: float = 0.07, misreport: float = 0.02
+) -> Caller:
+    """The caller of that number under that seed."""
+    rng = np.random.default_rng((seed, number))
+    t = tables(kb)
+    f = _pick(t.prior, rng.random())
+    symptoms = tuple(kb.symptoms.values())
+    drawn = rng.random((3, len(symptoms)))
+    truth: dict[str, str] = {}
+    says: dict[str, str] = {}
+    for i, symptom in enumerate(symptoms):
+        true = _true_answer(kb, symptom, f, float(drawn[0, i]), on)
+        truth[symptom.id] = true
+        says[symptom.id] = _said(symptom, true, drawn[:, i], dont_know, misreport)
+    weights = [
+        (symptom.id, truth[symptom.id], float(t.reason[row][f]))
+        for symptom in symptoms
+        if (row := t.row_of.get((symptom.id, truth[symptom.id]))) is not None and t.reason[row][f] > 0
+    ]
+    opening = None
+    if weights:
+        p = np.array([w for _, _, w in weights])
+        opening = weights[_pick(p / p.sum(), rng.random())][:2]
+        says[opening[0]] = opening[1]
+    luck = rng.random(len(kb.remedies))
+    cured = {
+        r.id: bool(r.trial and cured_by(kb, r.id)[f] and u < r.trial.cures)
+        for r, u in zip(kb.remedies.values(), luck, strict=True)
+    }
+    return Caller(number, t.faults[f], truth, says, opening, cured)
+
+
+def _pick(p: np.ndarray, u: float) -> int:
+    return min(int(np.searchsorted(np.cumsum(p), u, side="right")), len(p) - 1)
+
+
+def _true_answer(kb: KnowledgeBase, symptom: Symptom, fault: int, u: float, on: date) -> str:
+    if symptom.answer_type == "date":
+        return (on - timedelta(days=int(u * OLDEST_MONTHS * 30.44))).isoformat()
+    if symptom.answer_type != "choice" or not symptom.answers:
+        return UNKNOWN
+    t = tables(kb)
+    if symptom.id in t.span:
+        p = t.rows[t.span[symptom.id], fault]
+    else:
+        p = np.array([a.background for a in symptom.answers])
+    return symptom.answers[_pick(p / p.sum(), u)].id
+
+
+def _said(symptom: Symptom, true: str, u: np.ndarray, dont_know: float, misreport: float) -> str:
+    if u[1] < dont_know:
+        return UNKNOWN
+    if u[2] < misreport and len(symptom.answers) > 1:
+        others = [a.id for a in symptom.answers if a.id != true]
+        return others[int(u[2] / misreport * len(others))]
+    return true

@@ -1,0 +1,191 @@
+"""Whole consultations with virtual callers, and how they ended against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from diagnose.consultation.call import TOLD_SECONDS
+from diagnose.knowledge.model import KnowledgeBase, Remedy
+from diagnose.reasoning.assess import Ask, Assessment, Choose, Conclude, Try, assess
+from diagnose.reasoning.belief import cured_by, tables
+from diagnose.reasoning.facts import Finding, Findings, facts_of
+from diagnose.reasoning.loss import prices
+from diagnose.reasoning.policy import rule_on
+from diagnose.simulation.callers import Caller
+
+MOST_STEPS = 400
+
+Step = Callable[[Findings], Assessment]
+"""What to do next, given the findings; remembered within a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one consultation ended. Talk in seconds, cost in euros (talk and outcome)."""
+
+    caller: int
+    fault: str
+    seconds: float
+    questions: int
+    tries: int
+    remedy: str
+    verdict: str
+    verdict_right: bool
+    remedy_right: bool
+    fault_right: bool
+    needless_return: bool | None
+    missed_safety: bool
+    cost: float
+    solved: bool
+
+
+class Stepper:
+    """:func:`assess` for one knowledge base and one way of choosing, remembering what it has seen."""
+
+    def __init__(self, kb: KnowledgeBase, choose: Choose | None, most: int = 200_000) -> None:
+        self.kb = kb
+        self.choose = choose
+        self.most = most
+        self.seen: dict[Findings, Assessment] = {}
+
+    def __call__(self, findings: Findings) -> Assessment:
+        """The assessment of these findings."""
+        known = self.seen.get(findings)
+        if known is None:
+            known = assess(self.kb, findings, self.choose)
+            if len(self.seen) >= self.most:
+                self.seen.clear()
+            self.seen[findings] = known
+        return known
+
+
+def consult(kb: KnowledgeBase, caller: Caller, on: date, step: Step) -> Ended:
+    """One consultation from the opening complaint to the end."""
+    findings = Findings(on)
+    seconds = 0.0
+    if caller.opening is not None:
+        findings = Findings(on, (Finding(*caller.opening, True),), (), (caller.opening[0],))
+        seconds += TOLD_SECONDS
+    questions = tries = 0
+    for _ in range(MOST_STEPS):
+        assessment = step(findings)
+        match assessment.next:
+            case Ask(symptom=symptom):
+                questions += 1
+                seconds += kb.symptoms[symptom].seconds
+                finding = Finding(symptom, caller.says[symptom])
+                findings = replace(findings, answers=(*findings.answers, finding))
+            case Try(remedy=remedy):
+                tries += 1
+                trial = kb.remedies[remedy].trial
+                seconds += trial.seconds if trial else 0.0
+                result = "cured" if caller.cured[remedy] else "not_cured"
+                findings = replace(findings, tries=(*findings.tries, (remedy, result)))
+            case Conclude():
+                break
+    return judged(kb, caller, assessment, seconds, questions, tries)
+
+
+def judged(
+    kb: KnowledgeBase, caller: Caller, end: Assessment, seconds: float, questions: int, tries: int
+) -> Ended:
+    """The end of a consultation held against the truth of the caller."""
+    given = end.outcome.remedy
+    right = right_remedy(kb, caller, end.findings)
+    fault_class = kb.classes[kb.faults[caller.fault].fault_class]
+    solved = end.outcome.solved
+    outcome = cost_of(kb, caller, given, right, solved=solved)
+    sound = fault_class.sound
+    return Ended(
+        caller=caller.number,
+        fault=caller.fault,
+        seconds=seconds,
+        questions=questions,
+        tries=tries,
+        remedy=given.id,
+        verdict=given.verdict,
+        verdict_right=solved or given.verdict == right.verdict,
+        remedy_right=solved or given.id == right.id,
+        fault_right=end.belief.ranked()[0][0] == caller.fault,
+        needless_return=given.verdict != "advice" if sound else None,
+        missed_safety=fault_class.danger and not cures(kb, given, caller.fault),
+        cost=outcome + seconds * kb.costs.talk_per_hour / 3600.0,
+        solved=solved,
+    )
+
+
+def cures(kb: KnowledgeBase, remedy: Remedy, fault: str) -> bool:
+    """Whether the remedy is one for that fault."""
+    return bool(cured_by(kb, remedy.id)[tables(kb).index[fault]])
+
+
+def right_remedy(kb: KnowledgeBase, caller: Caller, findings: Findings) -> Remedy:
+    """What somebody who knew the fault and every fact would do: the cheapest that cures and is allowed."""
+    known = Findings(findings.on, tuple(Finding(s, a) for s, a in caller.truth.items() if applies(kb, s)))
+    allowed = rule_on(kb, facts_of(kb, known), kb.faults[caller.fault].fault_class).allowed
+    f = tables(kb).index[caller.fault]
+    price = prices(kb).right[:, f]
+    options = [i for i, r in enumerate(kb.remedies.values()) if cures(kb, r, caller.fault)]
+    best = [i for i in options if tuple(kb.remedies)[i] in allowed] or options
+    remedies = tuple(kb.remedies.values())
+    return remedies[min(best, key=lambda i: (round(float(price[i]), 6), i))]
+
+
+def applies(kb: KnowledgeBase, symptom: str) -> bool:
+    """Whether the symptom is one that policy may look at; complaints and checks are not facts of policy."""
+    return kb.symptoms[symptom].kind in ("entitlement", "history", "safety")
+
+
+def cost_of(kb: KnowledgeBase, caller: Caller, given: Remedy, right: Remedy, *, solved: bool) -> float:
+    """Euros of the outcome: what was done, and what is needed after all when that was wrong."""
+    names = tuple(kb.remedies)
+    g, r, f = names.index(given.id), names.index(right.id), tables(kb).index[caller.fault]
+    p = prices(kb)
+    worked = solved or (
+        given.verdict == right.verdict
+        and cures(kb, given, caller.fault)
+        and (given.trial is None or caller.cured[given.id])
+    )
+    if worked:
+        return float(p.right[g, f])
+    return float(p.wrong[g, f]) + float(p.right[r, f])
+
+
+def consult_all(
+    kb: KnowledgeBase, callers: Iterable[Caller], on: date, choose: Choose | None
+) -> Iterator[Ended]:
+    """Consultations with many callers, one way of choosing."""
+    step = Stepper(kb, choose)
+    for c in callers:
+        yield consult(kb, c, on, step)
+
+
+def answer_everything(kb: KnowledgeBase, caller: Caller, on: date) -> Ended:
+    """What answering every question that applies would reach: the bound that the knowledge itself sets."""
+    step = Stepper(kb, None)
+    findings = Findings(on)
+    seconds = 0.0
+    if caller.opening is not None:
+        findings = Findings(on, (Finding(*caller.opening, True),), (), (caller.opening[0],))
+    questions = 0
+    for _ in range(MOST_STEPS):
+        assessment = step(findings)
+        open_ = next(iter(assessment.askable), None)
+        if open_ is None and isinstance(assessment.next, Ask):
+            open_ = assessment.next.symptom
+        if open_ is None:
+            break
+        questions += 1
+        seconds += kb.symptoms[open_].seconds
+        findings = replace(findings, answers=(*findings.answers, Finding(open_, caller.says[open_])))
+    return judged(kb, caller, assessment, seconds, questions, 0)
+
+
+def clairvoyant_cost(kb: KnowledgeBase, caller: Caller, on: date) -> float:
+    """Euros for one who knows everything at once and says nothing in vain: no policy can cost less."""
+    right = right_remedy(kb, caller, Findings(on))
+    return float(np.min(prices(kb).right[tuple(kb.remedies).index(right.id), tables(kb).index[caller.fault]]))
