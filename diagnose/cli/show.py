@@ -1,0 +1,105 @@
+"""``diagnose show``: what is known of a handset, and where each part of it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnose.cli import common
+
+if TYPE_CHECKING:
+    from diagnose.knowledge.model import KnowledgeBase, Origin
+
+Json = dict[str, Any]
+
+
+@click.command()
+@click.argument("handset")
+@click.option("--programme", metavar="ID", help="Who answers for the handset; else its first.")
+@common.knowledge_option
+@common.language_option
+@common.json_option
+def show(
+    handset: str, programme: str | None, knowledge: Path | None, lang: str | None, as_json: bool
+) -> None:
+    """Show the symptoms, faults, remedies and rules of HANDSET with the layer each comes from."""
+    from diagnose.knowledge import catalogue
+
+    folder = common.knowledge_folder(knowledge)
+    common.known_handset(folder, handset, programme)
+    loaded = catalogue.load(folder, handset, programme)
+    unsound = common.complain(loaded.problems)
+    if loaded.knowledge is None:
+        common.finish(2)
+        return
+    table = contents(loaded.knowledge, common.language(lang))
+    if as_json:
+        common.say_json(table)
+    else:
+        for line in _lines(table):
+            click.echo(line)
+    common.finish(int(unsound))
+
+
+def contents(kb: KnowledgeBase, lang: str) -> Json:
+    """A knowledge base as plain JSON values, each part with where it is written and by which layer."""
+    return {
+        "handset": kb.handset.id,
+        "programme": kb.programme.id if kb.programme else None,
+        "revision": kb.revision,
+        "layers": list(kb.handset.lineage),
+        "symptoms": [
+            {
+                "id": s.id,
+                "kind": s.kind,
+                "text": s.ask.say(lang),
+                "answers": [a.id for a in s.answers],
+                "seconds": s.seconds,
+                **_written(s.origin, s.source),
+            }
+            for s in kb.symptoms.values()
+        ],
+        "faults": [
+            {
+                "id": f.id,
+                "text": f.name.say(lang),
+                "class": f.fault_class,
+                "per_1000": f.per_1000,
+                "remedy": f.remedy,
+                **_written(f.origin, f.source),
+            }
+            for f in kb.faults.values()
+        ],
+        "remedies": [
+            {"id": r.id, "text": r.name.say(lang), "verdict": r.verdict, **_written(r.origin, r.source)}
+            for r in kb.remedies.values()
+        ],
+        "rules": [
+            {"id": r.id, "text": r.because.say(lang), "salience": r.salience, **_written(r.origin, r.source)}
+            for r in kb.rules
+        ],
+    }
+
+
+def _written(origin: Origin, source: str) -> Json:
+    return {
+        "at": str(origin.place),
+        "layer": origin.layer,
+        "changed": [{"layer": layer, "at": str(place)} for layer, place in origin.changed],
+        "source": source,
+    }
+
+
+def _lines(table: Json) -> Iterable[str]:
+    yield f"{table['handset']}, {table['programme'] or '-'}, revision {table['revision']}"
+    for section in ("symptoms", "faults", "remedies", "rules"):
+        yield ""
+        yield f"{section} ({len(table[section])})"
+        for part in table[section]:
+            said = " ".join(str(part["text"]).split())
+            yield f"  {part['id']}: {said}"
+            changed = "".join(f"; changed by {c['layer']} at {c['at']}" for c in part["changed"])
+            yield f"      {part['layer']} at {part['at']}{changed}"

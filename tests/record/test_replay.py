@@ -1,0 +1,129 @@
+"""A recorded call on today's knowledge: the same, or parting at a line that is named."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from diagnose.record.replay import Difference, decision, replay, replay_json
+from diagnose.record.showing import clean, show
+from diagnose.record.transcript import read
+from tests.record.folder import edit
+
+
+def shown(result: object, language: str | None = None) -> str:
+    out = StringIO()
+    Console(file=out, width=140).print(show(result, language))  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def test_on_the_same_knowledge_a_call_goes_the_same_way(folder: Path, recorded: Path):
+    result = replay(folder, read(recorded))
+    assert result.same
+    assert result.problems == ()
+    assert result.revision_then == result.revision_now
+    assert result.verdict_then == result.verdict_now is not None
+    assert list(result.entries) == list(read(recorded).entries)
+    assert replay_json(result)["first_difference"] is None
+
+
+def test_a_figure_that_changes_no_decision_makes_no_difference(folder: Path, recorded: Path):
+    edit(folder, "families/gsm.yaml", "per_1000: 50", "per_1000: 50.5")
+    result = replay(folder, read(recorded))
+    assert result.revision_then != result.revision_now
+    assert result.same
+
+
+def test_a_figure_that_changes_a_decision_is_named_with_its_line(folder: Path, recorded: Path):
+    edit(folder, "families/gsm.yaml", "per_1000: 50", "per_1000: 0.01")
+    result = replay(folder, read(recorded))
+    assert not result.same
+    then = decision(read(recorded).entries[0])["next"]
+    assert result.first_difference == Difference(1, "next", then, {"do": "conclude", "remedy": "swap"})
+    assert result.verdict_now is not None
+    assert result.verdict_now["remedy"] == "swap"
+    assert ", now conclude swap." in shown(result)
+
+
+def test_an_event_that_is_refused_today_is_reported_and_the_rest_goes_on(folder: Path, recorded: Path):
+    edit(folder, "families/gsm.yaml", "then: {ask: [hazard]}", "then: {alert: hot}")
+    edit(folder, "families/gsm.yaml", "when: {hazard: yes}", "when: {mute_icon: yes}")
+    edit(folder, "families/gsm.yaml", "  hazard:\n", "  danger:\n")
+    recording = read(recorded)
+    place = next(i for i, e in enumerate(recording.events) if getattr(e, "symptom", "") == "hazard")
+    result = replay(folder, recording)
+    assert not result.same
+    (problem,) = result.problems
+    assert (problem.code, str(problem.place)) == ("T201", f"{recorded}:{place + 1}:1")
+    assert result.entries[place] is None
+    assert result.entries[-1] is not None
+    assert result.call is not None and result.call.over
+
+
+def test_an_id_that_was_renamed_is_followed(folder: Path, recorded: Path):
+    edit(folder, "families/gsm.yaml", "no_ring", "rings_not")
+    edit(folder, "families/gsm.yaml", "silent_ring", "no_ring")
+    assert replay(folder, read(recorded)).same
+
+
+@pytest.mark.parametrize("gone", ["handsets/acme-one.yaml", "programmes/desk.yaml", "words.yaml"])
+def test_without_its_knowledge_a_call_is_shown_but_not_compared(gone: str, folder: Path, recorded: Path):
+    (folder / gone).unlink()
+    result = replay(folder, read(recorded))
+    assert result.call is None
+    assert not result.same
+    assert result.problems[-1].code == "T202"
+    assert result.knowledge_problems
+    assert "Cannot be replayed" in shown(result)
+
+
+def test_a_broken_recording_is_replayed_to_its_break_and_is_not_the_same(folder: Path, recorded: Path):
+    lines = recorded.read_bytes().splitlines(keepends=True)
+    recorded.write_bytes(b"".join(lines[:2]) + b"nonsense\n" + b"".join(lines[3:]))
+    result = replay(folder, read(recorded))
+    assert len(result.entries) == 2
+    assert result.first_difference is None
+    assert not result.same
+    assert "the recording is broken" in shown(result)
+
+
+def test_nothing_recorded_is_nothing_to_replay(folder: Path, tmp_path: Path):
+    (tmp_path / "a.jsonl").write_bytes(b"")
+    result = replay(folder, read(tmp_path / "a.jsonl"))
+    assert (result.call, result.same) == (None, False)
+    assert shown(result).strip()
+
+
+def test_a_time_that_is_none_is_a_problem_of_the_recording(folder: Path, recorded: Path):
+    recorded.write_bytes(recorded.read_bytes().replace(b"1998-03-02T10:00:00+01:00", b"yesterday"))
+    result = replay(folder, read(recorded))
+    assert result.problems[0].code == "T201"
+    assert "bad-time" in result.problems[0].message
+    assert "?" in shown(result)
+
+
+def test_a_tampered_trace_never_stops_the_replay(folder: Path, recorded: Path):
+    text = recorded.read_text("utf-8")
+    recorded.write_text(
+        text.replace('"faults":[', '"faults":[3,{"id":[]},').replace('"next":{', '"next":3,"x":{')
+    )
+    result = replay(folder, read(recorded))
+    assert result.first_difference is not None
+    assert shown(result)
+
+
+def test_a_call_is_shown_in_either_language_with_its_words(folder: Path, recorded: Path):
+    result = replay(folder, read(recorded))
+    english, french = shown(result), shown(result, "fr")
+    assert "Does it fail to ring?" in english
+    assert "Verdict: advice; Switch the ringer on" in english
+    assert "Same on today's knowledge" in english
+    assert "La sonnerie est-elle muette ?" in french
+    assert "Verdict: conseil; Remettre la sonnerie" in french
+
+
+def test_nothing_recorded_can_move_the_cursor():
+    assert clean("a\x1b[2Jb\nc\x07") == "a [2Jb c "
