@@ -8,11 +8,13 @@ import subprocess
 import sys
 import types
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from diagnose.cases import prepare, read_case, run_case
 from diagnose.cli import diagnose
 from diagnose.cli.group import run
 from diagnose.consultation.trace import trace
@@ -56,16 +58,13 @@ def process(*arguments: object, env: Mapping[str, str] | None = None) -> subproc
 
 
 def transcript(folder: Path, path: Path) -> Path:
-    from diagnose.cases import prepare, read_case, run_case
-    from tests.record.conftest import NOW
-
     file = path.with_suffix(".yaml")
     file.write_text(CASE, "utf-8")
     case, _ = read_case(file)
     assert case is not None
     ready = prepare(folder, case)
     assert ready.kb is not None
-    events = run_case(ready.kb, ready.case, NOW).events
+    events = run_case(ready.kb, ready.case, datetime.now().astimezone()).events
     with Writer.create(path) as writer:
         for event, entry in zip(events, trace(ready.kb, events), strict=True):
             writer.append(event, entry)
@@ -306,6 +305,12 @@ def test_a_reader_that_has_seen_enough_is_no_error(folder: Path):
         child.stdout.close()
         assert child.stderr.read() == b""
         assert child.wait() == 141
+
+
+def test_a_closed_output_is_no_error(folder: Path):
+    command = [sys.executable, "-m", "diagnose", "handsets"]
+    closed = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *command], capture_output=True, check=False)
+    assert (closed.returncode, closed.stderr) == (0, b"")
 
 
 def test_without_a_command_the_help_is_shown_as_wrong_usage(folder: Path):

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -117,7 +118,14 @@ def _forget_stdout() -> None:
 
 
 def _unbreakable_streams() -> None:
-    """A character that the terminal does not know is shown as ``?`` or an escape; it never stops a call."""
+    """A character that the terminal does not know is shown as ``?`` or an escape; it never stops a call.
+
+    Streams that were closed before we began (``>&-``) swallow what they are given.
+    """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)

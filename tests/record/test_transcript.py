@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.consultation.events import Abandoned, Answered, Closed, Event, Noted, Opened
@@ -50,6 +50,7 @@ def test_what_was_written_is_read_back_with_its_trace(tmp_path: Path):
     assert recording.problems == ()
 
 
+@settings(deadline=None, max_examples=50)
 @given(words=st.text(st.characters()), nonce=st.integers())
 def test_any_words_come_back_as_they_were_said(
     words: str, nonce: int, tmp_path_factory: pytest.TempPathFactory
@@ -96,6 +97,7 @@ def test_a_torn_last_line_is_reported_and_cut_off_when_the_call_goes_on(tmp_path
     assert path.read_bytes() == whole
 
 
+@settings(deadline=None, max_examples=50)
 @given(cut=st.integers(min_value=0))
 def test_wherever_a_call_is_cut_off_it_can_go_on(cut: int, tmp_path_factory: pytest.TempPathFactory):
     path = written(tmp_path_factory.mktemp("calls") / "a.jsonl")
@@ -231,6 +233,7 @@ def test_a_broken_line_is_reported_where_it_is_and_ends_the_reading(
     assert path.read_bytes() == text
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reading_fail(tmp_path_factory: pytest.TempPathFactory, data: bytes):
     path = tmp_path_factory.mktemp("calls") / "a.jsonl"
