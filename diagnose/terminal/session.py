@@ -76,9 +76,15 @@ class Session:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the call was opened."""
-        opened = datetime.fromisoformat(self.call.opened.at)
-        return max(0.0, (self.clock() - opened).total_seconds())
+        """Seconds on the line: since the call was opened, without the time that it waited."""
+        seconds, since = 0.0, None
+        for event in self.call.events:
+            at = datetime.fromisoformat(event.at)
+            if isinstance(event, (Held, HandedOver, Closed, Abandoned)) and since is not None:
+                seconds, since = seconds + (at - since).total_seconds(), None
+            elif isinstance(event, (Opened, Resumed)):
+                since = at
+        return max(0.0, seconds + ((self.clock() - since).total_seconds() if since else 0.0))
 
     def _at(self) -> str:
         return self.clock().isoformat(timespec="seconds")

@@ -1,0 +1,216 @@
+"""The operator's terminal: which mode a call is taken in, and the full screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+from prompt_toolkit.output import Output
+
+from diagnose.consultation.call import Call, assessed
+from diagnose.knowledge.model import UNKNOWN
+from diagnose.reasoning.assess import Ask
+from diagnose.reasoning.explain import with_answer
+from diagnose.reasoning.facts import Findings
+from diagnose.record.transcript import CannotRecord
+from diagnose.terminal import plain
+from diagnose.terminal.commands import run
+from diagnose.terminal.entering import typed
+from diagnose.terminal.keys import ANY, KEYS, Key
+from diagnose.terminal.options import CallOptions
+from diagnose.terminal.picking import leave_held
+from diagnose.terminal.start import CannotStart, Folder, which_handset
+from diagnose.terminal.state import Entry, State, context
+from diagnose.terminal.terminal import Terminal
+from diagnose.terminal.views.frame import to_ansi
+from diagnose.terminal.views.screen import screen
+from diagnose.words import word
+
+QUIET = 0.05
+"""Seconds without a key before likely answers are thought through in advance."""
+
+
+def run_call(options: CallOptions) -> int:
+    """Take one call; the exit status.
+
+    0: closed, abandoned, held or left; 2: cannot start; 130: left by Ctrl-C.
+    """
+    try:
+        terminal = start(options)
+    except (CannotStart, CannotRecord) as failure:
+        print(f"diagnose: {failure}", file=sys.stderr)
+        return 2
+    try:
+        if options.plain or not full_screen_possible(sys.stdin, sys.stdout):
+            if not options.plain:
+                print(f"diagnose: {word('start.plain', options.language)}", file=sys.stderr)
+            return plain.converse(terminal, sys.stdin, sys.stdout)
+        return Screen(terminal, colour=coloured(options)).take()
+    finally:
+        if terminal.session is not None:
+            terminal.session.recorder.close()
+
+
+def full_screen_possible(stdin: TextIO, stdout: TextIO) -> bool:
+    """Whether both ends are a terminal that can place its cursor."""
+    return stdin.isatty() and stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "")
+
+
+def coloured(options: CallOptions) -> bool:
+    """Whether colour is wanted (see no-color.org)."""
+    return options.colour and not os.environ.get("NO_COLOR")
+
+
+def start(options: CallOptions) -> Terminal:
+    """The terminal of a call that begins or goes on, or with the choice of the handset.
+
+    Raises:
+        CannotStart, CannotRecord: when there can be no call.
+    """
+    folder = Folder(options)
+    terminal = Terminal(folder, State(language=options.language, audience=options.audience))
+    if options.resume is not None:
+        terminal.session, revised = folder.resume(options.resume)
+        terminal.state = replace(terminal.state, audience=terminal.session.call.opened.audience)
+        terminal.follow()
+        if revised:
+            terminal.tell("start.revised", bad=True)
+        return terminal
+    handset = which_handset(options)
+    if handset is None:
+        typed(terminal, Entry("handset"))
+        return terminal
+    # whatever cannot be loaded has to be said before a screen is opened
+    terminal.session = folder.begin(handset, options.programme, options.language, options.audience)
+    terminal.follow()
+    terminal.show(Entry("complaint"))
+    return terminal
+
+
+@dataclass
+class Screen:
+    """The terminal as a full screen; ``input`` and ``output`` are given by tests."""
+
+    terminal: Terminal
+    colour: bool = True
+    input: Input | None = None
+    output: Output | None = None
+
+    def take(self) -> int:
+        """Show the screen until the operator leaves; the exit status."""
+        app = self.application()
+        try:
+            with contextlib.suppress(EOFError):
+                app.run()
+        except KeyboardInterrupt:
+            run(self.terminal, "interrupt")
+        return self._left()
+
+    def _left(self) -> int:
+        if self.terminal.state.leaving is None:  # the terminal was taken away
+            if self.terminal.session is None:
+                return 0
+            self.terminal.keep_typing()
+            held = self.terminal.state.the_call.status == "held" or self.terminal.do(lambda s: s.hold())
+            leave_held(self.terminal, 130, "left.held" if held else "left.unheld")
+        leaving = self.terminal.state.leaving
+        assert leaving is not None
+        with contextlib.suppress(OSError):
+            for line in leaving.lines:
+                print(line)
+        return leaving.status
+
+    def application(self) -> Application[None]:
+        """The application: one window, whose text is the screen."""
+        body = Window(FormattedTextControl(self._text, show_cursor=False), wrap_lines=False)
+        app: Application[None] = Application(
+            layout=Layout(body),
+            key_bindings=self._bindings(),
+            full_screen=True,
+            mouse_support=False,
+            refresh_interval=1.0,
+            before_render=lambda _: self.terminal.clocked(),
+            input=self.input,
+            output=self.output,
+        )
+        app.ttimeoutlen = app.timeoutlen = 0.05
+
+        def begin() -> None:
+            app.create_background_task(self._think_ahead())
+
+        app.pre_run_callables.append(begin)
+        return app
+
+    def _text(self) -> ANSI:
+        from prompt_toolkit.application import get_app
+
+        size = get_app().output.get_size()
+        return ANSI(
+            to_ansi(screen(self.terminal.state, size.columns, size.rows), size.columns, colour=self.colour)
+        )
+
+    def _bindings(self) -> KeyBindings:
+        bindings = KeyBindings()
+        for row in reversed(KEYS):  # of several that count, the last bound wins
+            for key in row.keys:
+                self._bind(bindings, row, key)
+
+        @bindings.add(Keys.BracketedPaste, filter=Condition(lambda: context(self.terminal.state) == "entry"))
+        def _(event: KeyPressEvent) -> None:
+            self._run(event, "insert", event.data)
+
+        @bindings.add(Keys.SIGINT)
+        def _(event: KeyPressEvent) -> None:
+            self._run(event, "interrupt", "")
+
+        return bindings
+
+    def _bind(self, bindings: KeyBindings, row: Key, key: str) -> None:
+        @Condition
+        def counts() -> bool:
+            state = self.terminal.state
+            return context(state) in row.contexts and row.language in ("", state.language)
+
+        @bindings.add(Keys.Any if key == ANY else key, filter=counts)
+        def _(event: KeyPressEvent) -> None:
+            self._run(event, row.command, event.data if row.typed else "")
+
+    def _run(self, event: KeyPressEvent, command: str, argument: str) -> None:
+        run(self.terminal, command, argument)
+        if self.terminal.state.leaving is not None and not event.app.is_done:
+            event.app.exit()
+
+    async def _think_ahead(self) -> None:
+        """While no key comes, assess what the next answers would lead to: they are then remembered."""
+        done: Findings | None = None
+        while True:
+            await asyncio.sleep(QUIET)
+            call = self.terminal.state.call
+            if call is None or call.findings == done:
+                continue
+            done = call.findings
+            for findings in likely(call):
+                await asyncio.sleep(0.005)
+                if self.terminal.state.call is not call:
+                    break
+                assessed(call.kb, findings)
+
+
+def likely(call: Call) -> list[Findings]:
+    """What would be known after each answer to the question in front."""
+    step = call.assessment.next
+    if not isinstance(step, Ask):
+        return []
+    ids = [a.id for a in call.kb.symptoms[step.symptom].answers]
+    return [with_answer(call.findings, step.symptom, a) for a in (*ids, UNKNOWN)]

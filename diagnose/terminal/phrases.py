@@ -1,0 +1,237 @@
+"""What is known of a call, in the operator's words. Pure; every text comes out cleaned."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from diagnose.consultation.call import Call
+from diagnose.consultation.promising import promise_of, promised_at
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
+from diagnose.reasoning.assess import Ask
+from diagnose.reasoning.conflict import Conflict
+from diagnose.reasoning.explain import Weighed
+from diagnose.reasoning.facts import day
+from diagnose.reasoning.policy import channel_for, charge_for
+from diagnose.reasoning.promise import spoken_day, spoken_hour
+from diagnose.reasoning.rules import Firing
+from diagnose.terminal.clean import one_line
+from diagnose.terminal.state import TARGET_SECONDS, Option, State, given
+from diagnose.words import word
+
+STRONG, CLEAR, FAINT = 7.0, 3.0, 0.5
+"""Decibans from which evidence is called strong, clear, slight."""
+
+
+def say(state: State, text: Text) -> str:
+    """A text of the knowledge in the language and wording of this call."""
+    return text.say(state.language, state.audience)
+
+
+def percent(p: float, language: str) -> str:
+    """ "62 %" or "62%"; never 0 or 100 for what is not quite so."""
+    whole = min(99, max(1, round(100 * p))) if 1e-9 < p < 1 - 1e-9 else round(100 * p)
+    return f"{whole} %" if language == "fr" else f"{whole}%"
+
+
+def euros(amount: float, language: str) -> str:
+    """ "12,50 €" or "€12.50"."""
+    return f"{amount:.2f} €".replace(".", ",") if language == "fr" else f"€{amount:.2f}"
+
+
+def clock(seconds: float) -> str:
+    """ "2:07"."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def clock_style(seconds: float) -> str:
+    """Green within two thirds of the time, amber to its end, then red."""
+    if seconds < TARGET_SECONDS * 2 / 3:
+        return "bold green"
+    return "bold yellow" if seconds <= TARGET_SECONDS else "bold red"
+
+
+def clock_mark(seconds: float) -> str:
+    """The same without colour."""
+    if seconds < TARGET_SECONDS * 2 / 3:
+        return ""
+    return " !" if seconds <= TARGET_SECONDS else " !!"
+
+
+def name_of(state: State, symptom: Symptom) -> str:
+    """A question in short."""
+    return one_line(say(state, symptom.name) or say(state, symptom.ask))
+
+
+def answer_of(state: State, symptom: Symptom, answer: str) -> str:
+    """An answer as it is read."""
+    if answer == UNKNOWN:
+        return word("dont_know", state.language)
+    known = symptom.answer(answer)
+    if known is not None:
+        return one_line(say(state, known.text))
+    when = day(answer) if symptom.answer_type == "date" else None
+    return date_of(when, state.language) if when else one_line(answer)
+
+
+def date_of(when: date, language: str) -> str:
+    """ "14/03/2026" or "14 March 2026" in short: the day first in both."""
+    months = word("months", language).split()
+    return f"{when.day} {months[when.month - 1]} {when.year}"
+
+
+def answered(state: State, symptom: str, answer: str) -> str:
+    """ "Does not ring : Yes" for a finding, also for what is not a question."""
+    kb = state.the_call.kb
+    known = kb.symptoms.get(symptom)
+    if known is not None:
+        colon = " : " if state.language == "fr" else ": "
+        return f"{name_of(state, known)}{colon}{answer_of(state, known, answer)}"
+    if symptom.startswith("tried."):
+        remedy = kb.remedies.get(symptom.removeprefix("tried."))
+        return word("tried_in_vain", state.language, remedy=remedy_name(state, remedy) if remedy else symptom)
+    return word("evidence.opening", state.language)
+
+
+def verdict_name(verdict: str, language: str) -> str:
+    """The verdict as one word."""
+    return word(f"verdict.{verdict}", language)
+
+
+def remedy_name(state: State, remedy: Remedy | None) -> str:
+    """A remedy in short."""
+    return one_line(say(state, remedy.name)) if remedy else ""
+
+
+def remedy_line(state: State, remedy: Remedy) -> str:
+    """Its verdict, then itself."""
+    return f"{verdict_name(remedy.verdict, state.language)} · {remedy_name(state, remedy)}"
+
+
+def fault_name(state: State, fault: str) -> str:
+    """A fault in short."""
+    return one_line(say(state, state.the_call.kb.faults[fault].name))
+
+
+def remedy_option(state: State, remedy: Remedy) -> Option:
+    """A remedy as a line of a list."""
+    return Option(remedy.id, remedy_name(state, remedy), verdict_name(remedy.verdict, state.language))
+
+
+def reason_line(state: State, ask: Ask) -> str:
+    """Why the question stands there, and how many questions came before it."""
+    assessment = state.the_call.assessment
+    if ask.reason == "rule":
+        firing = next(
+            (f for f in (*assessment.firings, *assessment.outcome.ruling.firings) if f.rule.id == ask.rule),
+            None,
+        )
+        because = one_line(say(state, firing.rule.because)) if firing else ""
+        return word("reason.rule", state.language, because=because or ask.rule)
+    if ask.reason == "entitlement":
+        return word("reason.entitlement", state.language)
+    seconds = state.the_call.kb.symptoms[ask.symptom].seconds
+    return word(
+        "reason.value",
+        state.language,
+        seconds=round(seconds),
+        saves=euros(max(0.0, saved(state)), state.language),
+    )
+
+
+def saved(state: State) -> float:
+    """Euros that the next step is expected to save over ending now."""
+    candidates = state.the_call.assessment.candidates
+    stop = next((c.cost for c in candidates if c.kind == "stop"), 0.0)
+    return stop - candidates[0].cost if candidates else 0.0
+
+
+def stop_line(state: State) -> str:
+    """The remedy in front and what it would cost to stop now."""
+    outcome = state.the_call.assessment.outcome
+    return word(
+        "stop_now",
+        state.language,
+        remedy=remedy_line(state, outcome.remedy),
+        euros=euros(outcome.euros, state.language),
+    )
+
+
+def weighed_line(state: State, evidence: Weighed) -> str:
+    """A finding and how it weighs, in plain words."""
+    size = abs(evidence.decibans)
+    strength = "strong" if size >= STRONG else "clear" if size >= CLEAR else "slight"
+    if size < FAINT:
+        key = "weighs.nothing"
+    else:
+        key = f"weighs.{strength}.{'for' if evidence.decibans > 0 else 'against'}"
+    return f"{answered(state, evidence.symptom, evidence.answer)} – {word(key, state.language)}"
+
+
+def firing_line(state: State, firing: Firing, *, place: bool) -> str:
+    """Why a rule says what it says; with ``place``, also its name and where it is written."""
+    because = one_line(say(state, firing.rule.because)) or firing.rule.id
+    return f"{because} [{firing.rule.id}, {firing.rule.origin.place}]" if place else because
+
+
+def conflict_line(state: State, conflict: Conflict) -> str:
+    """What does not go together."""
+    kb = state.the_call.kb
+    facts = state.the_call.assessment.facts
+    against = [
+        answered(state, name, str(facts.get(name, ""))) for name in conflict.against if name in kb.symptoms
+    ]
+    this = answered(state, conflict.symptom, conflict.answer)
+    if not against:
+        return word("conflict.rule", state.language, this=this)
+    return word("conflict", state.language, this=this, that=", ".join(against))
+
+
+def promise_line(state: State) -> str:
+    """The promise in its own words, the day and the hour as they are said; empty without one."""
+    call = state.the_call
+    outcome = call.assessment.outcome
+    promise = promise_of(call.kb, outcome)
+    when = promised_at(call.kb, outcome, call.now)
+    if call.overruled is not None or promise is None or when is None:
+        return ""
+    spoken = say(state, promise.say)
+    day_ = spoken_day(when, call.now, state.language)
+    return spoken.replace("{day}", day_).replace("{hour}", spoken_hour(when, state.language))
+
+
+def channel_line(state: State) -> str:
+    """The way it goes and who pays."""
+    call = state.the_call
+    _, remedy = given(call)
+    outcome = call.assessment.outcome
+    kb = call.kb
+    if call.overruled is not None:
+        channel = channel_for(kb, outcome.ruling, remedy) if remedy else ""
+        charge = charge_for(kb, outcome.ruling, remedy) if remedy else ""
+    else:
+        channel, charge = outcome.channel, outcome.charge
+    parts = []
+    if channel in kb.channels:
+        parts.append(word("by", state.language, channel=one_line(say(state, kb.channels[channel].name))))
+    if charge in kb.charges:
+        parts.append(word("pays", state.language, charge=one_line(say(state, kb.charges[charge].name))))
+    return " · ".join(parts)
+
+
+def call_name(call: Call, language: str) -> str:
+    """Handset and programme."""
+    return " · ".join(
+        one_line(x)
+        for x in (handset_name(call.kb), call.kb.programme and call.kb.programme.name.say(language))
+        if x
+    )
+
+
+def handset_name(kb: KnowledgeBase) -> str:
+    """Brand and model."""
+    return f"{kb.handset.brand} {kb.handset.name}"
+
+
+def try_words(state: State, remedy: Remedy) -> tuple[str, ...]:
+    """What to read out, one after the other: the remedy, what comes beforehand, its steps."""
+    return tuple(one_line(say(state, t)) for t in (remedy.say, *remedy.prepare, *remedy.steps) if t)

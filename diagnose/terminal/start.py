@@ -1,0 +1,159 @@
+"""Where calls come from: the knowledge folder, and the folder of transcripts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from diagnose import __version__
+from diagnose.consultation.call import Refused, fold
+from diagnose.consultation.events import Opened
+from diagnose.knowledge import catalogue
+from diagnose.knowledge.model import KnowledgeBase
+from diagnose.knowledge.problems import errors, show
+from diagnose.record.transcript import Recording, Writer, new_call_id, path_for, unfinished
+from diagnose.terminal.options import CallOptions
+from diagnose.terminal.session import Clock, Session
+from diagnose.terminal.state import Option
+from diagnose.words import word
+
+
+class CannotStart(Exception):
+    """There can be no call; the text is one line that says what is wrong and what to do."""
+
+
+class Opener(Protocol):
+    """What the start screen needs of the world."""
+
+    def handsets(self, words: str) -> tuple[Option, ...]:
+        """The handsets that these words fit, best first; all of them for none."""
+
+    def programmes(self, handset: str) -> tuple[str, ...]:
+        """The programmes of a handset, its own first."""
+
+    def begin(self, handset: str, programme: str | None, language: str, audience: str) -> Session:
+        """A new call.
+
+        Raises:
+            CannotStart: when the knowledge cannot be used.
+            CannotRecord: when nothing can be written.
+        """
+
+
+def now() -> datetime:
+    """The desk's own time, with its offset, to the second."""
+    return datetime.now().astimezone().replace(microsecond=0)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The opener of the real world."""
+
+    options: CallOptions
+    clock: Clock = now
+    nonce: Callable[[], str] = secrets.token_hex
+
+    def handsets(self, words: str) -> tuple[Option, ...]:
+        """From the heads of the files of the folder."""
+        listed = {h.id: h for h in catalogue.handsets(self.options.root)}
+        found = catalogue.find(self.options.root, words)
+        return tuple(Option(h, f"{listed[h].brand} {listed[h].name}", h) for h in found)
+
+    def programmes(self, handset: str) -> tuple[str, ...]:
+        """As its file names them."""
+        return next((h.programmes for h in catalogue.handsets(self.options.root) if h.id == handset), ())
+
+    def begin(self, handset: str, programme: str | None, language: str, audience: str) -> Session:
+        """Loads the knowledge, makes the transcript, opens the call."""
+        kb = load(self.options, handset, programme)
+        at = self.clock().isoformat(timespec="seconds")
+        opened = Opened(
+            at=at,
+            call=new_call_id(at, self.nonce()),
+            handset=kb.handset.id,
+            programme=kb.programme.id if kb.programme else None,
+            revision=kb.revision,
+            product=f"diagnose {__version__}",
+            language=language,
+            audience=audience,
+            operator=self.options.operator,
+            desk=self.options.desk,
+        )
+        writer = Writer.create(path_for(self.options.transcripts, opened))
+        return Session.begin(kb, opened, writer, self.clock)
+
+    def resume(self, call: str) -> tuple[Session, bool]:
+        """A call that waited, going on; and whether the knowledge has changed since.
+
+        Raises:
+            CannotStart: when there is none, or today's knowledge cannot follow it.
+            CannotRecord: when somebody else has it, or its file is broken.
+        """
+        opened, path = self._waiting(call)
+        kb = load(self.options, opened.handset, opened.programme)
+        writer, recording = Writer.resume(path)
+        try:
+            session = Session(fold(kb, recording.events), writer, self.clock)
+        except Refused as refused:
+            writer.close()
+            raise CannotStart(
+                word("start.changed", self.options.language, call=opened.call, why=str(refused))
+            ) from None
+        if session.call.over:
+            writer.close()
+            raise CannotStart(word("start.over", self.options.language, call=opened.call))
+        if session.call.status == "held":
+            session.resume(self.options.operator)
+        return session, kb.revision != opened.revision
+
+    def _waiting(self, call: str) -> tuple[Opened, Path]:
+        waiting = [(r.opened, r) for r in unfinished(self.options.transcripts) if r.opened is not None]
+        chosen: list[tuple[Opened, Recording]] = [
+            (o, r) for o, r in waiting if not call or call in (o.call, r.path.name, r.path.stem, str(r.path))
+        ]
+        if not chosen:
+            names = ", ".join(o.call for o, _ in waiting[:5])
+            key = "start.no_such_call" if names else "start.none_waiting"
+            raise CannotStart(word(key, self.options.language, call=call, calls=names))
+        opened, recording = chosen[0]
+        return opened, recording.path
+
+
+def load(options: CallOptions, handset: str, programme: str | None) -> KnowledgeBase:
+    """The knowledge of a handset under a programme.
+
+    Raises:
+        CannotStart: naming the first error, and how many there are.
+    """
+    loaded = catalogue.load(options.root, handset, programme)
+    wrong = errors(loaded.problems)
+    if loaded.knowledge is None or wrong:
+        lines = [show(p) for p in wrong[:1]] or [handset]
+        more = word("start.more", options.language, count=len(wrong) - 1) if len(wrong) > 1 else ""
+        raise CannotStart(" ".join([*lines, more]).strip())
+    return loaded.knowledge
+
+
+def which_handset(options: CallOptions) -> str | None:
+    """The handset that was named, by its id or by a part of its name that fits one only.
+
+    Raises:
+        CannotStart: when it fits none or several.
+    """
+    if options.handset is None:
+        return None
+    ids = [h.id for h in catalogue.handsets(options.root)]
+    if options.handset in ids:
+        return options.handset
+    found = catalogue.find(options.root, options.handset)
+    if len(found) == 1:
+        return found[0]
+    if not ids:
+        raise CannotStart(word("start.no_knowledge", options.language, folder=options.root))
+    key = "start.several" if found else "start.no_handset"
+    known = ", ".join(found or ids)
+    raise CannotStart(word(key, options.language, handset=options.handset, known=known))

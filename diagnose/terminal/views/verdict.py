@@ -1,0 +1,150 @@
+"""The page at the end of a call: the verdict, the words for it, the reasons, the wrap-up list."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.align import Align
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from diagnose.reasoning.explain import how
+from diagnose.terminal.clean import text
+from diagnose.terminal.phrases import (
+    channel_line,
+    fault_name,
+    firing_line,
+    percent,
+    promise_line,
+    remedy_name,
+    say,
+    verdict_name,
+    weighed_line,
+)
+from diagnose.terminal.state import State, given, wrap_up
+from diagnose.terminal.views.question import instruction, spoken
+from diagnose.words import word
+
+_STYLES = {"advice": "green", "repair": "yellow", "exchange": "cyan", "visit": "magenta"}
+MOST_REASONS = 4
+
+
+def banner(state: State) -> RenderableType:
+    """The verdict in large, its remedy under it."""
+    call = state.the_call
+    verdict, remedy = given(call)
+    large = " ".join(verdict_name(verdict, state.language).upper())
+    style = _STYLES.get(verdict, "white")
+    body = Group(
+        Align.center(text(f"  {large}  ", f"bold reverse {style}")),
+        Align.center(text(remedy_name(state, remedy), "bold")),
+    )
+    key = (
+        "verdict.overruled"
+        if call.overruled
+        else "verdict.solved"
+        if call.assessment.outcome.solved
+        else "verdict"
+    )
+    return Panel(
+        body, title=text(f" {word(key, state.language)} "), border_style=f"bold {style}", box=box.HEAVY
+    )
+
+
+def banner_line(state: State) -> RenderableType:
+    """The same on one line."""
+    verdict, remedy = given(state.the_call)
+    line = text(
+        f" {verdict_name(verdict, state.language).upper()} ", f"bold reverse {_STYLES.get(verdict, 'white')}"
+    )
+    line.append_text(text(f" {remedy_name(state, remedy)}", "bold"))
+    return line
+
+
+def words_to_say(state: State) -> str:
+    """Remedy, steps, preparation and promise as they are read out; empty without a remedy."""
+    _, remedy = given(state.the_call)
+    if remedy is None:
+        return ""
+    solved = state.the_call.assessment.outcome.solved and not state.the_call.overruled
+    if solved:
+        return word("solved_say", state.language)
+    parts = [say(state, remedy.say)]
+    parts += [f"{n}. {say(state, t)}" for n, t in enumerate(remedy.steps, 1)]
+    if remedy.prepare:
+        parts.append(word("prepare", state.language))
+        parts += [f"• {say(state, t)}" for t in remedy.prepare]
+    promise = promise_line(state)
+    if promise:
+        parts.append(promise)
+    return "\n".join(p for p in parts if p)
+
+
+def say_box(state: State) -> RenderableType | None:
+    """The box of it."""
+    words = words_to_say(state)
+    return spoken(words, state.language) if words else None
+
+
+def channel(state: State) -> RenderableType | None:
+    """The way it goes and who pays; for a verdict of the operator's, that no promise goes with it."""
+    words = channel_line(state)
+    if state.the_call.overruled is not None:
+        words = " · ".join(x for x in (words, word("no_promise", state.language)) if x)
+    return instruction(words, "bold yellow") if words else None
+
+
+def identity(state: State) -> RenderableType | None:
+    """What is to be read back."""
+    known = state.the_call.identity
+    if not known:
+        return None
+    parts = [f"{word(f'field.{field}', state.language)} {value}" for field, value in known]
+    return instruction(" · ".join(parts), "cyan")
+
+
+def reasons(state: State) -> RenderableType:
+    """Why: the evidence by weight, the rules; with details, every piece and where the rules stand."""
+    call = state.the_call
+    because = how(call.assessment)
+    out = Table.grid(expand=True)
+    out.add_column(overflow="fold", ratio=1)
+    fault = fault_name(state, because.fault)
+    out.add_row(text(word("reasons", state.language), "bold underline"))
+    out.add_row(
+        text(
+            word(
+                "fault_in_front", state.language, fault=fault, p=percent(because.probability, state.language)
+            )
+        )
+    )
+    if call.overruled is not None:
+        out.add_row(text(word("overruled_because", state.language, reason=call.overruled.reason)))
+    shown = because.evidence if state.details else because.evidence[:MOST_REASONS]
+    for evidence in shown:
+        decibans = f" ({evidence.decibans:+.1f} dB)" if state.details else ""
+        out.add_row(text(f"✓ {weighed_line(state, evidence)}{decibans}"))
+    for firing in because.firings:
+        out.add_row(text(f"§ {firing_line(state, firing, place=state.details)}"))
+    if not state.details:
+        out.add_row(text(word("for_details", state.language), "dim"))
+    return out
+
+
+def wrap_up_list(state: State) -> RenderableType | None:
+    """The lines to go through, each behind the key that ticks it."""
+    found = wrap_up(state.the_call)
+    if not found:
+        return None
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for n, line in enumerate(found, 1):
+        done = line.id in state.ticked
+        mark = Text("[✓]" if done else "[ ]", style="green" if done else "bold")
+        grid.add_row(
+            Text(f" {n} ", style="bold reverse"), mark, text(say(state, line.text), "dim" if done else "")
+        )
+    return Group(text(word("wrap_up", state.language), "bold underline"), grid)
