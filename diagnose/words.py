@@ -32,10 +32,6 @@ WORDS: dict[str, tuple[str, str]] = {
         " ▼ encore {below} lignes dessous, {above} dessus – PgSuiv, PgPréc ",
     ),
     "faults": ("Faults", "Pannes probables"),
-    "exhausted": (
-        "the answers leave no fault: check them (h)",
-        "aucune panne ne reste possible : vérifier les réponses (h)",
-    ),
     "ticks": ("Answered", "Déjà répondu"),
     "more_ticks": ("+{count} (h)", "+{count} (h)"),
     "stop_now": (
@@ -262,6 +258,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "left.unheld": (
         "Call {call} could not be put on hold; all that was recorded is kept.",
         "L'appel {call} n'a pas pu être mis en attente ; tout ce qui a été enregistré est conservé.",
+    ),
+    "left.defect": (
+        "diagnose: an error in the program itself ({what}). All that was recorded is kept.",
+        "diagnose : une erreur du programme lui-même ({what}). Tout ce qui a été enregistré est conservé.",
     ),
     "left.handed_over": ("Call {call} is handed over to {to}.", "L'appel {call} est passé à {to}."),
     "left.resume": (

@@ -25,11 +25,12 @@ from diagnose.reasoning.explain import with_answer
 from diagnose.reasoning.facts import Findings
 from diagnose.record.transcript import CannotRecord
 from diagnose.terminal import plain
+from diagnose.terminal.chosen import hold_and_leave
+from diagnose.terminal.clean import one_line
 from diagnose.terminal.commands import run
 from diagnose.terminal.entering import typed
 from diagnose.terminal.keys import ANY, KEYS, Key
 from diagnose.terminal.options import CallOptions
-from diagnose.terminal.picking import leave_held
 from diagnose.terminal.start import CannotStart, Folder, which_handset
 from diagnose.terminal.state import Entry, State, context
 from diagnose.terminal.terminal import Terminal
@@ -106,6 +107,7 @@ class Screen:
     colour: bool = True
     input: Input | None = None
     output: Output | None = None
+    defect: Exception | None = None
 
     def take(self) -> int:
         """Show the screen until the operator leaves; the exit status."""
@@ -118,14 +120,13 @@ class Screen:
         return self._left()
 
     def _left(self) -> int:
-        if self.terminal.state.leaving is None:  # the terminal was taken away
-            if self.terminal.session is None:
-                return 0
-            self.terminal.keep_typing()
-            held = self.terminal.state.the_call.status == "held" or self.terminal.do(lambda s: s.hold())
-            leave_held(self.terminal, 130, "left.held" if held else "left.unheld")
+        if self.terminal.state.leaving is None:  # the terminal was taken away, or failed
+            hold_and_leave(self.terminal, 1 if self.defect else 130)
         leaving = self.terminal.state.leaving
         assert leaving is not None
+        if self.defect is not None:
+            what = one_line(f"{type(self.defect).__name__}: {self.defect}")
+            print(word("left.defect", self.terminal.state.language, what=what), file=sys.stderr)
         with contextlib.suppress(OSError):
             for line in leaving.lines:
                 print(line)
@@ -147,7 +148,7 @@ class Screen:
         app.ttimeoutlen = app.timeoutlen = 0.05
 
         def begin() -> None:
-            app.create_background_task(self._think_ahead())
+            app.create_background_task(self._think_ahead())  # nothing waits for it
 
         app.pre_run_callables.append(begin)
         return app
@@ -155,10 +156,16 @@ class Screen:
     def _text(self) -> ANSI:
         from prompt_toolkit.application import get_app
 
-        size = get_app().output.get_size()
-        return ANSI(
-            to_ansi(screen(self.terminal.state, size.columns, size.rows), size.columns, colour=self.colour)
-        )
+        app = get_app()
+        size = app.output.get_size()
+        try:
+            return self._drawn(size.columns, size.rows)
+        except Exception as defect:  # noqa: BLE001 - a view that fails must not cost the call
+            self._fail(app, defect)
+            return ANSI("")
+
+    def _drawn(self, columns: int, rows: int) -> ANSI:
+        return ANSI(to_ansi(screen(self.terminal.state, columns, rows), columns, colour=self.colour))
 
     def _bindings(self) -> KeyBindings:
         bindings = KeyBindings()
@@ -187,9 +194,19 @@ class Screen:
             self._run(event, row.command, event.data if row.typed else "")
 
     def _run(self, event: KeyPressEvent, command: str, argument: str) -> None:
-        run(self.terminal, command, argument)
+        try:
+            run(self.terminal, command, argument)
+        except Exception as defect:  # noqa: BLE001 - nor must a command that fails
+            self._fail(event.app, defect)
+            return
         if self.terminal.state.leaving is not None and not event.app.is_done:
             event.app.exit()
+
+    def _fail(self, app: Application[None], defect: Exception) -> None:
+        """Leave with one line: the recorded events are the call, and it can be resumed."""
+        self.defect = defect
+        if not app.is_done:
+            app.exit()
 
     async def _think_ahead(self) -> None:
         """While no key comes, assess what the next answers would lead to: they are then remembered."""

@@ -50,10 +50,7 @@ def faults(state: State, most: int, *, titled: bool = True) -> RenderableType:
         )
     if not titled:
         return grid
-    title = heading("faults", state)
-    if belief.exhausted:
-        title.append_text(text(f"  {word('exhausted', state.language)}", "bold red"))
-    return _under(title, grid)
+    return _under(heading("faults", state), grid)
 
 
 def _under(title: Text, grid: Table) -> RenderableType:

@@ -36,8 +36,25 @@ class Block:
     sizes: tuple[RenderableType | None, ...]
 
 
+SPRING = Block(0, ())
+"""Takes what height is left, so that the blocks after it stand at the bottom."""
+
+
 def fit(blocks: Sequence[Block], width: int, height: int) -> list[Line]:
     """All blocks below each other, shrunk by weight until they fit; too long when they cannot."""
+    if SPRING in blocks:
+        at = blocks.index(SPRING)
+        made = _fitted([*blocks[:at], *blocks[at + 1 :]], width, height)
+        above, below = _joined(made[:at]), _joined(made[at:])
+        return [*above, *[blank(width)] * (height - len(above) - len(below)), *below]
+    return _joined(_fitted(blocks, width, height))
+
+
+def _joined(made: Iterable[list[Line]]) -> list[Line]:
+    return [line for block in made for line in block]
+
+
+def _fitted(blocks: Sequence[Block], width: int, height: int) -> list[list[Line]]:
     chosen = [0] * len(blocks)
     made = [lines(block.sizes[0], width) for block in blocks]
     while sum(map(len, made)) > height:
@@ -47,7 +64,7 @@ def fit(blocks: Sequence[Block], width: int, height: int) -> list[Line]:
         i = min(shrinking, key=lambda i: (blocks[i].weight, -i))
         chosen[i] += 1
         made[i] = lines(blocks[i].sizes[chosen[i]], width)
-    return [line for block in made for line in block]
+    return made
 
 
 def window(content: list[Line], width: int, height: int, scroll: int, more: str) -> list[Line]:

@@ -8,11 +8,12 @@ from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import clock, clock_mark, remedy_line, say, stop_line
 from diagnose.terminal.state import Entry, Page, Pick, State, at_verdict, context
 from diagnose.terminal.views import bars, belief, overlay, question, verdict
-from diagnose.terminal.views.frame import Block, Line, Lines, beside, fit, lines, window
+from diagnose.terminal.views.frame import SPRING, Block, Line, Lines, beside, fit, lines, window
 from diagnose.words import word
 
 WIDE = 100
 SMALL = (60, 15)
+ROOMY = 28
 
 
 def screen(state: State, width: int, height: int) -> Lines:
@@ -65,15 +66,15 @@ def _fit_main(state: State, width: int, height: int, *, wide: bool) -> list[Line
         case Entry() | Pick() | Page():
             blocks = _overlaid(state, height)
         case _:
-            blocks = _on_call(state, wide)
+            blocks = _on_call(state, wide, height)
     return fit(blocks, width, height)
 
 
-def _on_call(state: State, wide: bool) -> list[Block]:
+def _on_call(state: State, wide: bool, height: int) -> list[Block]:
     here = context(state)
     if here == "held":
         return _held(state, wide)
-    return _verdict(state) if here == "verdict" else _question(state, wide)
+    return _verdict(state) if here == "verdict" else _question(state, wide, height)
 
 
 def _overlaid(state: State, height: int) -> list[Block]:
@@ -98,13 +99,15 @@ def _overlaid(state: State, height: int) -> list[Block]:
     return blocks
 
 
-def _question(state: State, wide: bool) -> list[Block]:
+def _question(state: State, wide: bool, height: int) -> list[Block]:
     many = len(question.labelled(state)) > 4
-    sizes = [question.answers(state, airy=True), question.answers(state)]
+    roomy = height >= ROOMY
+    sizes = [question.answers(state, airy=True)] if roomy else []
+    sizes += [question.answers(state)]
     sizes += [question.answers(state, columns=2)] if many else []
     blocks = [
         Block(9, (question.alerts(state),)),
-        Block(3, (question.question(state, roomy=True), question.question(state))),
+        Block(3, tuple(question.question(state, roomy=r) for r in ((True, False) if roomy else (False,)))),
         Block(7, (question.guidance(state), question.guidance(state, brief=True))),
         Block(4, (*sizes, question.answers_inline(state))),
         Block(6, (question.notice(state),)),
@@ -112,7 +115,7 @@ def _question(state: State, wide: bool) -> list[Block]:
     ]
     if not wide:
         blocks += [
-            Block(2, (text(""), None)),
+            SPRING,
             Block(
                 5,
                 (
