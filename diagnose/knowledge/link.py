@@ -20,6 +20,7 @@ from .model import (
     Answer,
     AnswerType,
     Calendar,
+    Callers,
     Channel,
     Charge,
     Condition,
@@ -117,6 +118,7 @@ class _Linker:
         promises = self._all("promises", self._promise)
         self.present["promises"] = set(promises)
         rules = self._all("rules", self._rule).values()
+        words = self.layers.words
         knowledge = KnowledgeBase(
             revision="",
             handset=self.handset,
@@ -133,6 +135,7 @@ class _Linker:
             classes=self.classes,
             retailers=self.retailers,
             costs=self._costs(),
+            callers=Callers(**{k: float(cast(float, n.value)) for k, n in _entries(words.head("callers"))}),
             sources=tuple(dict.fromkeys(d.file for d in self.layers.documents)),
         )
         return revised(knowledge), tuple(self.out)

@@ -346,6 +346,16 @@ class Costs:
 
 
 @dataclass(frozen=True, slots=True)
+class Callers:
+    """How callers answer: shares of questions they cannot answer or answer wrongly, and how readily
+    they complain of a sign that the fault does not show, against one that it does."""
+
+    dont_know: float = 0.07
+    misreport: float = 0.02
+    bystander: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
 class Retailer:
     """A shop; its attributes are facts ``retailer.X`` once the caller has named it."""
 
@@ -407,6 +417,7 @@ class KnowledgeBase:
     classes: Mapping[str, FaultClass]
     retailers: Mapping[str, Retailer]
     costs: Costs
+    callers: Callers = Callers()
     sources: tuple[str, ...] = ()
     """The files that it was read from, relative to the knowledge folder."""
 

@@ -562,9 +562,18 @@ COSTS = Record(
         "talk_per_hour": Field(EUROS, "an hour of talk"),
         "second_best": Field(EUROS, "a remedy that cures but is not the fault's own"),
         "missed_safety": Field(EUROS, "a danger that was not seen"),
+        "unproven": Field(EUROS, "a remedy that could be tried on the phone is only told"),
         "remedies": Field(MapOf(EUROS, ID, nullable=True), "remedy -> its cost when it is right"),
         "wrong": Field(_BY_VERDICT, "verdict -> on top, when it does not cure"),
         "needless": Field(_BY_VERDICT, "verdict -> on top, when nothing was wrong"),
+    },
+)
+CALLERS = Record(
+    "how callers answer",
+    {
+        "dont_know": Field(Number(0, 0.9), "share of questions that they cannot answer"),
+        "misreport": Field(Number(0, 0.4), "share of answers that are not so"),
+        "bystander": Field(Number(0, 1), "how readily they complain of a sign that the fault does not show"),
     },
 )
 SECTIONS: Mapping[str, MapOf | Record] = {
@@ -604,6 +613,7 @@ FILES: Mapping[str, Record] = {
         "the words",
         {
             "frequencies": Field(MapOf(Number(0, 1), ID), "word -> probability", True),
+            "callers": Field(CALLERS, "how callers answer"),
             "answer_sets": Field(
                 MapOf(MapOf(_answer(False), ID, reserved=("unknown",)), ID), "sets of answers by name", True
             ),

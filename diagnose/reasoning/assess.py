@@ -100,6 +100,7 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     belief = believe(
         kb,
         [(f.symptom, f.answer) for f in findings.answers if f.symptom not in set_aside],
+        volunteered=[f.symptom for f in findings.answers if f.volunteered],
         opening=findings.opening,
         failed=tuple(_failed(kb, findings)),
         ruled_out=[x for e in effects for x in e.rule_out],
@@ -244,6 +245,7 @@ def _choices(
         trial_price=np.array([(r.trial.seconds if r.trial else 0.0) * per_second for r in trials]),
         cured_loss=np.array([own_price.get(r.id, r.euros) for r in trials]),
         ending=tuple(row.get(r.id, -1) for r in trials),
+        dont_know=kb.callers.dont_know,
     )
 
 

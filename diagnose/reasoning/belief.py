@@ -23,19 +23,20 @@ Array = npt.NDArray[np.float64]
 
 PRESENT_WEIGHT: Mapping[str, float] = {"complaint": 1.0, "safety": 1.0, "observation": 0.5}
 """How readily a sign of each kind is complained of; other kinds are not volunteered first."""
-BYSTANDER = 0.1
-"""How readily, against that, a sign is complained of that the fault does not show."""
 VAGUE = 0.05
 """Signs that every caller has besides those in the knowledge base (keeps Z above nought)."""
 FAINT = 1e-12
+RULED = 0.01
+"""What a rule that rules a fault out leaves of its odds; callers err, so nothing is beyond recall."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tables:
     """The numbers of a knowledge base as arrays: F faults, A rows (one per answer of each symptom).
 
-    ``rows[row_of[symptom, answer]]`` is P(answer | fault) for the F faults; ``span[symptom]`` the
-    rows of all its answers. ``reason`` (A, F): how readily an answer is the reason to call, 0 for
+    ``rows[row_of[symptom, answer]]`` is P(the caller answers so | fault) for the F faults, ``so``
+    P(it is so | fault), which is what counts when it is said unasked; ``span[symptom]`` are the rows
+    of all its answers. ``reason`` (A, F): how readily an answer is the reason to call, 0 for
     what is not volunteered. ``signs`` is Z: the expected number of such reasons, per fault.
     """
 
@@ -46,6 +47,7 @@ class Tables:
     span: Mapping[str, slice]
     row_of: Mapping[tuple[str, str], int]
     rows: Array
+    so: Array
     reason: Array
     signs: Array
 
@@ -68,6 +70,7 @@ def tables(kb: KnowledgeBase) -> Tables:
     span: dict[str, slice] = {}
     row_of: dict[tuple[str, str], int] = {}
     rows: list[Array] = []
+    so: list[Array] = []
     reasons: list[Array] = []
     signs = np.full(len(faults), VAGUE)
     for symptom in kb.symptoms.values():
@@ -78,11 +81,12 @@ def tables(kb: KnowledgeBase) -> Tables:
         span[symptom.id] = slice(len(rows), len(rows) + len(symptom.answers))
         for answer, row in zip(symptom.answers, block, strict=True):
             row_of[symptom.id, answer.id] = len(rows)
-            rows.append(row)
+            so.append(row)
+            rows.append(heard(row, len(block), kb.callers.misreport))
             reason = np.zeros(len(faults))
             if can_be_volunteered(symptom, answer.id):
                 caused = np.array([symptom.id in s for s in shown]) & (row > answer.background)
-                reason = PRESENT_WEIGHT[symptom.kind] * np.where(caused, 1.0, BYSTANDER)
+                reason = PRESENT_WEIGHT[symptom.kind] * np.where(caused, 1.0, kb.callers.bystander)
             reasons.append(reason)
             signs += reason * row
     return Tables(
@@ -93,22 +97,26 @@ def tables(kb: KnowledgeBase) -> Tables:
         span=span,
         row_of=row_of,
         rows=np.array(rows) if rows else np.zeros((0, len(faults))),
+        so=np.array(so) if so else np.zeros((0, len(faults))),
         reason=np.array(reasons) if reasons else np.zeros((0, len(faults))),
         signs=signs,
     )
 
 
+def heard(row: Array, answers: int, misreport: float) -> Array:
+    """P(the caller says it | fault): what is so, now and then misreported as one of the other answers."""
+    if answers < 2:
+        return row
+    return (1.0 - misreport) * row + misreport * (1.0 - row) / (answers - 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Belief:
-    """The posterior (F,), and what each piece of evidence says, as likelihoods (F,) by its name.
-
-    ``exhausted``: rules or answers leave no fault; the posterior then ignores the rules.
-    """
+    """The posterior (F,), and what each piece of evidence says, as likelihoods (F,) by its name."""
 
     tables: Tables
     posterior: Array
     evidence: tuple[tuple[str, str, Array], ...]
-    exhausted: bool = False
 
     def ranked(self) -> tuple[tuple[str, float], ...]:
         """Faults with their probability, the most likely first; ties in the order of the text."""
@@ -135,6 +143,7 @@ def believe(
     kb: KnowledgeBase,
     answers: Sequence[tuple[str, str]],
     *,
+    volunteered: Sequence[str] = (),
     opening: Sequence[str] = (),
     failed: Sequence[tuple[str, float]] = (),
     ruled_out: Sequence[str] = (),
@@ -142,7 +151,8 @@ def believe(
 ) -> Belief:
     """The belief after (symptom, answer) pairs, remedies tried in vain, and what rules say.
 
-    ``opening``: the symptoms volunteered before the first question. ``failed``: remedy and the
+    ``volunteered``: the symptoms that the caller spoke of unasked, ``opening``: those of them before
+    the first question. ``failed``: remedy and the
     probability that it would have cured a fault that it is for.
     """
     t = tables(kb)
@@ -150,28 +160,20 @@ def believe(
     for symptom, answer in answers:
         row = t.row_of.get((symptom, answer))
         if row is not None and answer != UNKNOWN:
-            evidence.append((symptom, answer, t.rows[row]))
+            evidence.append((symptom, answer, (t.so if symptom in volunteered else t.rows)[row]))
     reasons = [t.reason[t.row_of[pair]] for pair in answers if pair[0] in opening and pair in t.row_of]
     reasons = [r for r in reasons if r.any()]
     if reasons:
         evidence.append(("", "opening", np.mean(reasons, axis=0) / t.signs))
     for remedy, cures in failed:
         evidence.append((f"tried.{remedy}", "not_cured", 1.0 - cures * cured_by(kb, remedy)))
-    mask = np.ones(len(t.faults))
-    for fault in ruled_out:
-        if fault in t.index:
-            mask[t.index[fault]] = 0.0
-    kept = [t.index[f] for f in confirmed if f in t.index]
-    if kept:
-        only = np.zeros(len(t.faults))
-        only[kept] = 1.0
-        mask = mask * only
-    prior = t.prior * mask
-    exhausted = not bool((prior > 0).any())
-    if exhausted:
-        prior = t.prior
-    likelihoods = [row for _, _, row in evidence]
-    return Belief(t, posterior(prior, likelihoods), tuple(evidence), exhausted)
+    if ruled_out:
+        out = np.array([f in ruled_out for f in t.faults])
+        evidence.append(("rule_out", "", np.where(out, RULED, 1.0)))
+    if any(f in t.index for f in confirmed):
+        sure = np.array([f in confirmed for f in t.faults])
+        evidence.append(("confirm", "", np.where(sure, 1.0, RULED)))
+    return Belief(t, posterior(t.prior, [row for _, _, row in evidence]), tuple(evidence))
 
 
 @lru_cache(maxsize=4096)

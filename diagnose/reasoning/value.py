@@ -21,8 +21,6 @@ import numpy as np
 
 from diagnose.reasoning.belief import Array
 
-DONT_KNOW = 0.07
-"""Share of questions that callers cannot answer; they cost their seconds all the same."""
 CHUNK = 4_000_000
 """Numbers held at once while looking two steps ahead."""
 CENT_FRACTION = 6
@@ -55,7 +53,7 @@ class Choices:
     trial_price: Array
     cured_loss: Array
     ending: tuple[int, ...]
-    dont_know: float = DONT_KNOW
+    dont_know: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -21,7 +21,13 @@ def test_without_evidence_the_belief_is_the_frequency_of_calls():
 
 def test_one_answer_weighs_by_bayes_rule():
     p = dict(believe(KB, [("mute_icon", "yes")]).ranked())
-    joint = {"silent": 40 * 0.98, "buzzer": 20 * 0.01, "swollen": 5 * 0.05, "how_to": 60 * 0.05}
+    heard = lambda p: 0.98 * p + 0.02 * (1 - p)  # noqa: E731
+    joint = {
+        "silent": 40 * heard(0.98),
+        "buzzer": 20 * heard(0.01),
+        "swollen": 5 * heard(0.05),
+        "how_to": 60 * heard(0.05),
+    }
     total = sum(joint.values())
     assert p == pytest.approx({k: v / total for k, v in joint.items()})
 
@@ -58,14 +64,13 @@ def test_what_is_most_ordinary_is_not_complained_of():
 
 
 def test_rules_rule_out_and_confirm():
-    assert dict(believe(KB, [], ruled_out=["silent"]).ranked())["silent"] == 0
-    assert dict(believe(KB, [], confirmed=["buzzer"]).ranked())["buzzer"] == 1
+    assert dict(believe(KB, [], ruled_out=["silent"]).ranked())["silent"] < 0.01
+    assert dict(believe(KB, [], confirmed=["buzzer"]).ranked())["buzzer"] > 0.9
 
 
-def test_when_rules_leave_no_fault_they_are_ignored_and_it_is_said():
+def test_when_rules_rule_everything_out_the_belief_is_what_it_was():
     belief = believe(KB, [], ruled_out=list(KB.faults))
-    assert belief.exhausted
-    assert belief.ranked() == believe(KB, []).ranked()
+    assert dict(belief.ranked()) == pytest.approx(dict(believe(KB, []).ranked()))
 
 
 def test_a_try_in_vain_speaks_against_the_faults_it_is_for():
@@ -84,7 +89,8 @@ def test_weights_are_decibans_against_what_the_other_answers_make_expected():
     belief = believe(KB, [("no_ring", "yes"), ("mute_icon", "yes")])
     (_, _, w) = next(x for x in weights(belief) if x[0] == "mute_icon")
     rest = dict(believe(KB, [("no_ring", "yes")]).ranked())
+    heard = lambda p: 0.98 * p + 0.02 * (1 - p)  # noqa: E731
     expected = sum(
-        rest[f] * p for f, p in {"silent": 0.98, "buzzer": 0.01, "swollen": 0.05, "how_to": 0.05}.items()
+        rest[f] * heard(p) for f, p in {"silent": 0.98, "buzzer": 0.01, "swollen": 0.05, "how_to": 0.05}.items()
     )
-    assert w[tables(KB).index["buzzer"]] == pytest.approx(10 * np.log10(0.01 / expected))
+    assert w[tables(KB).index["buzzer"]] == pytest.approx(10 * np.log10(heard(0.01) / expected))
