@@ -119,3 +119,9 @@ def did_you_mean(word: str, candidates: Iterable[str], otherwise: str = "") -> s
     if otherwise:
         return otherwise
     return f"one of {', '.join(pool)}" if 0 < len(pool) <= 12 else ""
+
+
+def no_source(place: Place, what: str) -> Problem:
+    """That nothing says where something comes from."""
+    mend = "write source: a reference, or estimate, on it or at the top of the file"
+    return Problem(place, "K417", f"{what} has no source", mend)

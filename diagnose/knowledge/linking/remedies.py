@@ -1,0 +1,103 @@
+"""Remedies, and all that goes with a verdict: channels, charges, promises, wrap-up, costs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+from ..merge import Entry
+from ..model import VERDICTS, Alert, Channel, Charge, Costs, Promise, Remedy, Trial, WrapUp
+from ..source import Node
+from .context import Linking
+from .nodes import flag, items, number, prices, text, verdicts
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}?")
+
+
+def remedy(link: Linking, entry: Entry) -> Remedy | None:
+    """A remedy; None when how often it cures is not known."""
+    node = entry.node
+    trial: Trial | None = None
+    written = node.get("try")
+    if written is not None:
+        cures = link.frequency(written.entries["cures"])
+        if cures is None:
+            return None
+        trial = Trial(number(written, "seconds"), cures.p)
+    classes = [link.fault_class(item) for item in items(node.get("cures"))]
+    return Remedy(
+        entry.id,
+        cast(Any, node.entries["verdict"].value),
+        text(node.get("name")),
+        text(node.get("say")),
+        number(node, "euros"),
+        tuple(text(n) for n in items(node.get("steps"))),
+        tuple(text(n) for n in items(node.get("prepare"))),
+        trial,
+        tuple(dict.fromkeys(c for c in classes if c)),
+        link.needs.get(("remedies", entry.id), ()),
+        link.source(entry),
+        entry.origin,
+    )
+
+
+def promise(link: Linking, entry: Entry) -> Promise | None:
+    """A promise; None when its words cannot be filled in."""
+    node = entry.node
+    fine = True
+    for words in node.entries["say"].entries.values():
+        for name in _PLACEHOLDER.findall(str(words.value)):
+            if name not in ("day", "hour"):
+                fine = False
+                message = f"{{{name}}} is not filled in"
+                link.complain(words.place, "K423", message, "there are {day} and {hour}")
+    if not fine:
+        return None
+    given = {k: str(n.value) for k in ("by", "cut_off") if (n := node.get(k)) is not None}
+    days = int(number(node, "days"))
+    return Promise(entry.id, text(node.get("say")), days, **given, origin=entry.origin)
+
+
+def wrap_up(link: Linking, entry: Entry) -> WrapUp:
+    """A line of the wrap-up."""
+    needs = link.needs.get(("wrap_up", entry.id), ())
+    return WrapUp(entry.id, text(entry.node.get("text")), verdicts(entry.node), needs, entry.origin)
+
+
+def costs(link: Linking) -> Costs:
+    """The prices, in euros."""
+    plain: dict[str, Any] = {}
+    for name, price in link.merged.costs.items():
+        if isinstance(price, Node):
+            plain[name] = float(cast(float, price.value))
+        elif name == "remedies":
+            for id_, node in price.items():
+                if id_ not in link.merged.known["remedies"]:
+                    link.unknown("remedies", id_, node.place)
+            plain[name] = prices((k, n) for k, n in price.items() if k in link.present["remedies"])
+        else:
+            plain[name] = prices((v, price[v]) for v in VERDICTS if v in price)
+    return Costs(**plain)
+
+
+def alert(_link: Linking, entry: Entry) -> Alert:
+    """An alert."""
+    node, severity = entry.node, entry.node.get("severity")
+    return Alert(
+        entry.id,
+        text(node.get("say")),
+        text(node.get("do")),
+        "danger" if severity is None else cast(Any, severity.value),
+        entry.origin,
+    )
+
+
+def channel(_link: Linking, entry: Entry) -> Channel:
+    """A channel."""
+    node = entry.node
+    return Channel(entry.id, text(node.get("name")), flag(node, "carrier"), verdicts(node), entry.origin)
+
+
+def charge(_link: Linking, entry: Entry) -> Charge:
+    """A charge."""
+    return Charge(entry.id, text(entry.node.get("name")), flag(entry.node, "free"), entry.origin)
