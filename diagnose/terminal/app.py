@@ -165,7 +165,10 @@ class Screen:
             return ANSI("")
 
     def _drawn(self, columns: int, rows: int) -> ANSI:
-        return ANSI(to_ansi(screen(self.terminal.state, columns, rows), columns, colour=self.colour))
+        drawn = screen(self.terminal.state, columns, rows)
+        furthest = min(self.terminal.state.scroll, drawn.furthest)
+        self.terminal.state = replace(self.terminal.state, scroll=furthest)
+        return ANSI(to_ansi(drawn, columns, colour=self.colour))
 
     def _bindings(self) -> KeyBindings:
         bindings = KeyBindings()

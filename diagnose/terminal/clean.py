@@ -11,6 +11,7 @@ GLUE = "\ue000"
 """Stands for a blank at which no line may be broken; becomes a blank when lines are made."""
 
 _OPENERS = re.compile("« *|«[\u00a0\u202f]")
+_UNITS = re.compile("(?<=[0-9]) (?=[a-zà-ÿ€%])")
 _CLOSERS = re.compile("[ \u00a0\u202f](?=[?!:;»%€])")
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029")
 
@@ -26,7 +27,7 @@ def _harmful(character: str) -> bool:
 
 def bound(text: str) -> str:
     """Cleaned, and French punctuation kept on the line of its word."""
-    return _CLOSERS.sub(GLUE, _OPENERS.sub(f"«{GLUE}", clean(text))).replace("\u00a0", GLUE)
+    return _CLOSERS.sub(GLUE, _OPENERS.sub(f"«{GLUE}", _UNITS.sub(GLUE, clean(text)))).replace("\u00a0", GLUE)
 
 
 def text(words: str, style: str = "") -> Text:

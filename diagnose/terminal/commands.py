@@ -173,6 +173,14 @@ def tick(terminal: Terminal, argument: str) -> None:
 
 
 @command
+def tick_next(terminal: Terminal, _: str) -> None:
+    """The first line that is not ticked is done."""
+    state = terminal.state
+    open_lines = [line.id for line in wrap_up(state.the_call) if line.id not in state.ticked]
+    terminal.state = replace(state, ticked=(*state.ticked, *open_lines[:1]))
+
+
+@command
 def details(terminal: Terminal, _: str) -> None:
     """The reasons with the rules and where they are written, or without."""
     terminal.state = replace(terminal.state, details=not terminal.state.details)
@@ -285,8 +293,10 @@ def _from_list(terminal: Terminal, pick: Pick, words: str) -> None:
 
 def _fitting(options: tuple[Option, ...], words: str) -> tuple[Option, ...]:
     wanted = words.lower().split()
-    exact = tuple(o for o in options if words in (o.value, o.label))
-    return exact or tuple(o for o in options if all(w in f"{o.value} {o.label}".lower() for w in wanted))
+    exact = tuple(o for o in options if words and words in (o.value, o.label))
+    return exact or tuple(
+        o for o in options if all(w in f"{o.value} {o.label} {o.detail}".lower() for w in wanted)
+    )
 
 
 @command
@@ -440,6 +450,34 @@ def choose(terminal: Terminal, argument: str) -> None:
         chosen.take(terminal, overlay, int(argument))
     elif argument.isdecimal() and isinstance(overlay, Entry):
         entering.choose(terminal, overlay, int(argument))
+
+
+LONG = 9
+"""A list longer than this can be narrowed by typing."""
+
+
+@command
+def narrow(terminal: Terminal, argument: str) -> None:
+    """Keep the lines of a long list that have what is typed."""
+    overlay = terminal.state.overlay
+    if isinstance(overlay, Pick) and len(overlay.whole or overlay.options) > LONG:
+        _narrowed(terminal, overlay, overlay.words + clean(argument))
+
+
+@command
+def widen(terminal: Terminal, _: str) -> None:
+    """Take the last letter back."""
+    overlay = terminal.state.overlay
+    if isinstance(overlay, Pick):
+        _narrowed(terminal, overlay, overlay.words[:-1])
+
+
+def _narrowed(terminal: Terminal, pick: Pick, words: str) -> None:
+    whole = pick.whole or pick.options
+    fitting = _fitting(whole, words) if words.strip() else whole
+    if fitting:
+        shown = replace(pick, options=fitting, words=words, whole=whole, at=0)
+        terminal.state = replace(terminal.state, overlay=shown)
 
 
 @command

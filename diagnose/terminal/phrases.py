@@ -16,7 +16,7 @@ from diagnose.reasoning.promise import spoken_day, spoken_hour
 from diagnose.reasoning.rules import Firing
 from diagnose.terminal.clean import one_line
 from diagnose.terminal.state import TARGET_SECONDS, Option, State, given
-from diagnose.words import word
+from diagnose.words import has_word, word
 
 STRONG, CLEAR, FAINT = 7.0, 3.0, 0.5
 """Decibans from which evidence is called strong, clear, slight."""
@@ -28,9 +28,11 @@ def say(state: State, text: Text) -> str:
 
 
 def percent(p: float, language: str) -> str:
-    """ "62 %" or "62%"; never 0 or 100 for what is not quite so."""
-    whole = min(99, max(1, round(100 * p))) if 1e-9 < p < 1 - 1e-9 else round(100 * p)
-    return f"{whole} %" if language == "fr" else f"{whole}%"
+    """62 % or 62%; <1 and >99 for what is not quite nought or certain."""
+    whole = round(100 * p)
+    sign = "<" if p and whole < 1 else ">" if p < 1 and whole > 99 else ""
+    number = f"{sign}{min(99, max(1, whole))}" if sign else f"{whole}"
+    return f"{number} %" if language == "fr" else f"{number}%"
 
 
 def euros(amount: float, language: str) -> str:
@@ -89,7 +91,8 @@ def answered(state: State, symptom: str, answer: str) -> str:
     if symptom.startswith("tried."):
         remedy = kb.remedies.get(symptom.removeprefix("tried."))
         return word("tried_in_vain", state.language, remedy=remedy_name(state, remedy) if remedy else symptom)
-    return word("evidence.opening", state.language)
+    key = f"evidence.{symptom or 'opening'}"
+    return word(key, state.language) if has_word(key) else one_line(symptom)
 
 
 def verdict_name(verdict: str, language: str) -> str:
@@ -233,5 +236,9 @@ def handset_name(kb: KnowledgeBase) -> str:
 
 
 def try_words(state: State, remedy: Remedy) -> tuple[str, ...]:
-    """What to read out, one after the other: the remedy, what comes beforehand, its steps."""
-    return tuple(one_line(say(state, t)) for t in (remedy.say, *remedy.prepare, *remedy.steps) if t)
+    """What to read out, one after the other: what comes beforehand, its steps; without any, its words.
+
+    The words of a remedy speak of it as the verdict, which it is not yet.
+    """
+    said = remedy.steps and (*remedy.prepare, *remedy.steps)
+    return tuple(one_line(say(state, t)) for t in said or (remedy.say,) if t)

@@ -60,10 +60,14 @@ def try_result_pick(state: State, remedy: str) -> Pick:
 
 
 def why_not_pick(state: State) -> Pick:
-    """Every remedy but the one in front, the likely ones first."""
+    """Every remedy but the one in front: the best of each other verdict, then the rest, the best first."""
     call = state.the_call
-    first = [r for r, _ in call.assessment.losses]
-    ordered = [*first, *(r for r in call.kb.remedies if r not in first)]
+    by_cost = [r for r, _ in call.assessment.losses]
+    rest = [*by_cost, *(r for r in call.kb.remedies if r not in by_cost)]
+    best: dict[str, str] = {}
+    for r in rest:
+        best.setdefault(call.kb.remedies[r].verdict, r)
+    ordered = dict.fromkeys([*best.values(), *rest])
     front = call.assessment.outcome.remedy.id
     return Pick("why_not", tuple(remedy_option(state, call.kb.remedies[r]) for r in ordered if r != front))
 

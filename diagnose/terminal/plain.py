@@ -133,7 +133,7 @@ def _line_picked(terminal: Terminal, shown: Pick, line: str) -> None:
 
 def _line_on_call(terminal: Terminal, line: str) -> None:
     if not line:
-        run(terminal, "clock")
+        run(terminal, "accept" if context(terminal.state) == "verdict" else "clock")
         return
     head, _, rest = line.partition(" ")
     if line.startswith("/"):
@@ -175,6 +175,7 @@ class _Talk:
         self.out = out
         self.alerts: tuple[str, ...] = ()
         self.conflicts: tuple[str, ...] = ()
+        self.verdict: tuple[object, ...] = ()
 
     def put(self, words: str) -> None:
         """One line, or several."""
@@ -267,7 +268,14 @@ class _Talk:
         if here == "held":
             self.put(word("held_now", state.language))
         elif here == "verdict":
-            self._verdict(state)
+            call = state.the_call
+            shown = (call.deeds, call.overruled, call.language, call.identity, state.details)
+            if shown == self.verdict:
+                self._render(verdict.banner_line(state))
+                self._render(verdict.wrap_up_list(state) if state.ticked else None)
+            else:
+                self._verdict(state)
+            self.verdict = shown
         else:
             self._question(state)
 

@@ -55,6 +55,8 @@ class Session:
     call: Call
     recorder: Recorder
     clock: Clock
+    away: float = 0.0
+    """Seconds that the call lay open with nobody at it, since its last event: a terminal had died."""
 
     @classmethod
     def begin(cls, kb: KnowledgeBase, opened: Opened, recorder: Recorder, clock: Clock) -> Session:
@@ -84,7 +86,7 @@ class Session:
                 seconds, since = seconds + (at - since).total_seconds(), None
             elif isinstance(event, (Opened, Resumed)):
                 since = at
-        return max(0.0, seconds + ((self.clock() - since).total_seconds() if since else 0.0))
+        return max(0.0, seconds - self.away + ((self.clock() - since).total_seconds() if since else 0.0))
 
     def _at(self) -> str:
         return self.clock().isoformat(timespec="seconds")

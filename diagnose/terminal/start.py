@@ -108,6 +108,8 @@ class Folder:
             raise CannotStart(word("start.over", self.options.language, call=opened.call))
         if session.call.status == "held":
             session.resume(self.options.operator)
+        else:
+            session.away = max(0.0, (self.clock() - session.call.now).total_seconds())
         return session, kb.revision != opened.revision
 
     def _waiting(self, call: str) -> tuple[Opened, Path]:

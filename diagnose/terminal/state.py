@@ -41,13 +41,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A list to choose from; ``below``: the line being typed to which leaving it goes back."""
+    """A list to choose from; ``below``: the line being typed to which leaving it goes back.
+
+    ``words``: what was typed to narrow the list, which is ``whole`` without them.
+    """
 
     purpose: str
     options: tuple[Option, ...]
     at: int = 0
     subject: str = ""
     below: Entry | None = None
+    words: str = ""
+    whole: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diagnose.consultation.events import Answered, Tried
+from diagnose.knowledge.model import UNKNOWN
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
     answered,
@@ -19,6 +20,7 @@ from diagnose.terminal.state import State
 from diagnose.words import word
 
 BAR = 10
+_TICKED = {"✓": "green", "≠": "magenta", "?": ""}
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -38,7 +40,7 @@ def faults(state: State, most: int, *, titled: bool = True) -> RenderableType:
     """The likeliest faults with bar and percentage."""
     belief = state.the_call.assessment.belief
     grid = Table.grid(padding=(0, 1), expand=True)
-    grid.add_column(no_wrap=True, justify="right", min_width=4)
+    grid.add_column(no_wrap=True, justify="right", min_width=5)
     grid.add_column(no_wrap=True, width=BAR)
     grid.add_column(overflow="fold", ratio=1)
     for n, (fault, p) in enumerate(belief.ranked()[:most]):
@@ -77,9 +79,9 @@ def ticks(state: State, most: int | None, *, titled: bool = True) -> RenderableT
             if deed.symptom in call.assessment.set_aside:
                 line = text(f"○ {words} ({word('set_aside', state.language)})", "dim")
             else:
-                mark = "≠" if deed.symptom in odd else "✓"
+                mark = "?" if deed.answer == UNKNOWN else "≠" if deed.symptom in odd else "✓"
                 told = f" ({word('volunteered', state.language)})" if deed.volunteered else ""
-                line = text(f"{mark} {words}{told}", "green" if mark == "✓" else "magenta")
+                line = text(f"{mark} {words}{told}", _TICKED[mark])
             rows.pop(deed.symptom, None)
             rows[deed.symptom] = line
         elif isinstance(deed, Tried):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from typing import NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
@@ -67,18 +68,26 @@ def _fitted(blocks: Sequence[Block], width: int, height: int) -> list[list[Line]
     return made
 
 
-def window(content: list[Line], width: int, height: int, scroll: int, more: str) -> list[Line]:
+class Window(NamedTuple):
+    """The lines that are seen, and how far down one can go."""
+
+    seen: list[Line]
+    furthest: int
+
+
+def window(content: list[Line], width: int, height: int, scroll: int, more: str) -> Window:
     """``height`` lines of the content from ``scroll`` on; a last line says how many there are below."""
     if len(content) <= height:
-        return content + [blank(width)] * (height - len(content))
+        return Window(content + [blank(width)] * (height - len(content)), 0)
     room = max(1, height - 1)
     start = max(0, min(scroll, len(content) - room))
     below = len(content) - start - room
     shown = content[start : start + room]
     if height < 2:
-        return shown
+        return Window(shown, len(content) - room)
     words = more.format(below=below, above=start)
-    return [*shown, Segment.adjust_line_length([Segment(words[:width], Style(reverse=True))], width)]
+    last = Segment.adjust_line_length([Segment(words[:width], Style(reverse=True))], width)
+    return Window([*shown, last], len(content) - room)
 
 
 def blank(width: int) -> Line:
@@ -97,10 +106,11 @@ def beside(left: list[Line], right: list[Line], left_width: int, right_width: in
 
 
 class Lines:
-    """Lines as a renderable."""
+    """Lines as a renderable; ``furthest``: how far down one can go."""
 
-    def __init__(self, made: Iterable[Line]) -> None:
+    def __init__(self, made: Iterable[Line], furthest: int = 0) -> None:
         self.made = list(made)
+        self.furthest = furthest
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The segments, line by line."""

@@ -91,6 +91,8 @@ def pick(state: State, shown: Pick, room: int = 0) -> RenderableType:
     parts: list[RenderableType] = [title]
     if shown.purpose in ("answers", "volunteered"):
         parts.append(text(name_of(state, state.the_call.kb.symptoms[shown.subject]), "bold"))
+    if shown.words:
+        parts.append(text(f"> {shown.words}", "bold"))
     return Group(*parts, options(shown.options, shown.at, room=room))
 
 

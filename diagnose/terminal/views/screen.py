@@ -8,7 +8,7 @@ from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import clock, clock_mark, remedy_line, say, stop_line
 from diagnose.terminal.state import Entry, Page, Pick, State, at_verdict, context
 from diagnose.terminal.views import bars, belief, overlay, question, verdict
-from diagnose.terminal.views.frame import SPRING, Block, Line, Lines, beside, fit, lines, window
+from diagnose.terminal.views.frame import SPRING, Block, Line, Lines, Window, beside, fit, lines, window
 from diagnose.words import word
 
 WIDE = 100
@@ -20,31 +20,31 @@ def screen(state: State, width: int, height: int) -> Lines:
     """Everything that stands on the screen."""
     width, height = max(1, width), max(1, height)
     if width < SMALL[0] or height < SMALL[1]:
-        return Lines(_small(state, width, height))
+        return _small(state, width, height)
     top = lines(bars.status(state), width)[:1]
     bottom = lines(bars.hints(state, width, rows=1 if height < 30 else 2), width)[: 1 if height < 30 else 2]
     room = height - len(top) - len(bottom)
     body = (
         _wide(state, width, room) if width >= WIDE and state.call is not None else _narrow(state, width, room)
     )
-    return Lines([*top, *body, *bottom])
+    return Lines([*top, *body.seen, *bottom], body.furthest)
 
 
 def _more(state: State) -> str:
     return word("more", state.language)
 
 
-def _wide(state: State, width: int, height: int) -> list[Line]:
+def _wide(state: State, width: int, height: int) -> Window:
     left_width = width * 3 // 5
     right_width = width - left_width - 1
     right = fit(_side(state), right_width, height)[:height]
     left = window(
         _fit_main(state, left_width, height, wide=True), left_width, height, state.scroll, _more(state)
     )
-    return beside(left, right, left_width, right_width, height)
+    return Window(beside(left.seen, right, left_width, right_width, height), left.furthest)
 
 
-def _narrow(state: State, width: int, height: int) -> list[Line]:
+def _narrow(state: State, width: int, height: int) -> Window:
     made = _fit_main(state, width, height, wide=False)
     return window(made, width, height, state.scroll, _more(state))
 
@@ -55,7 +55,7 @@ def _side(state: State) -> list[Block]:
     return [
         Block(3, tuple(belief.faults(state, n) for n in (8, 6, 4))),
         Block(1, (gap, None)),
-        Block(9, (question.instruction(stop_line(state), "bold"),)),
+        Block(9, (None if at_verdict(state) else question.instruction(stop_line(state), "bold"),)),
         Block(1, (gap, None)),
         Block(2, (belief.ticks(state, None), *(belief.ticks(state, n) for n in (12, 9, 6, 3)))),
     ]
@@ -166,13 +166,14 @@ def _held(state: State, wide: bool) -> list[Block]:
     ]
 
 
-def _small(state: State, width: int, height: int) -> list[Line]:
+def _small(state: State, width: int, height: int) -> Lines:
     """Too little room for boxes: question and answers, and one line of status."""
     status = lines(_small_status(state), width)[:1]
     room = height - len(status)
     if room < 1:
-        return status
-    return [*window(_small_body(state, width, room), width, room, state.scroll, _more(state)), *status]
+        return Lines(status)
+    body = window(_small_body(state, width, room), width, room, state.scroll, _more(state))
+    return Lines([*body.seen, *status], body.furthest)
 
 
 def _small_status(state: State) -> RenderableType:

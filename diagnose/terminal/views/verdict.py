@@ -12,6 +12,7 @@ from rich.text import Text
 from diagnose.reasoning.explain import how
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
+    FAINT,
     channel_line,
     fault_name,
     firing_line,
@@ -55,9 +56,8 @@ def banner(state: State) -> RenderableType:
 def banner_line(state: State) -> RenderableType:
     """The same on one line."""
     verdict, remedy = given(state.the_call)
-    line = text(
-        f" {verdict_name(verdict, state.language).upper()} ", f"bold reverse {_STYLES.get(verdict, 'white')}"
-    )
+    large = " ".join(verdict_name(verdict, state.language).upper())
+    line = text(f"  {large}  ", f"bold reverse {_STYLES.get(verdict, 'white')}")
     line.append_text(text(f" {remedy_name(state, remedy)}", "bold"))
     return line
 
@@ -70,14 +70,11 @@ def words_to_say(state: State) -> str:
     solved = state.the_call.assessment.outcome.solved and not state.the_call.overruled
     if solved:
         return word("solved_say", state.language)
-    parts = [say(state, remedy.say)]
+    parts = [say(state, remedy.say), promise_line(state)]
     parts += [f"{n}. {say(state, t)}" for n, t in enumerate(remedy.steps, 1)]
     if remedy.prepare:
         parts.append(word("prepare", state.language))
         parts += [f"• {say(state, t)}" for t in remedy.prepare]
-    promise = promise_line(state)
-    if promise:
-        parts.append(promise)
     return "\n".join(p for p in parts if p)
 
 
@@ -121,7 +118,8 @@ def reasons(state: State) -> RenderableType:
     )
     if call.overruled is not None:
         out.add_row(text(word("overruled_because", state.language, reason=call.overruled.reason)))
-    shown = because.evidence if state.details else because.evidence[:MOST_REASONS]
+    telling = [e for e in because.evidence if e.symptom and abs(e.decibans) >= FAINT]
+    shown = because.evidence if state.details else telling[:MOST_REASONS]
     for evidence in shown:
         decibans = f" ({evidence.decibans:+.1f} dB)" if state.details else ""
         out.add_row(text(f"✓ {weighed_line(state, evidence)}{decibans}"))

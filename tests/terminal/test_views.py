@@ -1,0 +1,237 @@
+"""What stands on the screen, at the sizes that operators have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from diagnose.knowledge.model import Text
+from diagnose.terminal.keys import KEYS
+from diagnose.terminal.screenshot import screenshot
+from diagnose.terminal.state import State, at_verdict
+from diagnose.terminal.terminal import Terminal
+from diagnose.terminal.views.frame import to_ansi
+from diagnose.terminal.views.screen import screen
+from diagnose.words import word
+from tests.terminal.position import ICON, NASTY, bench, do, position, said, shown, telephone
+
+SIZES = [(80, 24), (120, 40), (100, 30), (40, 10), (200, 60)]
+
+
+def silent(language: str = "en") -> Terminal:
+    """A call in which the question about the icon stands."""
+    return do(position(language), "volunteer does not ring", "choose 1", "enter")
+
+
+def exchange(language: str = "en") -> Terminal:
+    """A call at the verdict "exchange"."""
+    terminal = do(silent(language), "no", "overrule exchange swap the buzzer was heard to crackle")
+    assert at_verdict(terminal.state)
+    return terminal
+
+
+def states() -> dict[str, State]:
+    """States of every sort."""
+    out = {
+        "complaint": position(complaint=True),
+        "ask": silent(),
+        "french": silent("fr"),
+        "alert": do(position(), "volunteer hazard", "choose 1", "enter"),
+        "verdict": exchange(),
+        "details": do(exchange("fr"), "details"),
+        "help": do(position(), "help"),
+        "why": do(silent(), "why"),
+        "change": do(silent(), "change"),
+        "why_not": do(silent(), "why_not swap"),
+        "list": do(position(), "why_not"),
+        "history": do(silent(), "history"),
+        "held": do(position(), "hold back at five"),
+        "quit": do(position(), "quit"),
+        "imei": do(position(), "identify", "enter", "insert 49015420323751"),
+    }
+    return {name: terminal.state for name, terminal in out.items()}
+
+
+STATES = states()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", sorted(STATES))
+def test_every_screen_is_exactly_as_large_as_the_terminal(name: str, size: tuple[int, int]):
+    rows = shown(STATES[name], *size)
+    assert len(rows) == size[1]
+    assert {cell_len(row) for row in rows} == {size[0]}
+
+
+@pytest.mark.parametrize("width", range(1, 60, 7))
+@pytest.mark.parametrize("height", [1, 2, 5, 14])
+def test_no_size_is_too_small(width: int, height: int):
+    for state in STATES.values():
+        assert len(shown(state, width, height)) == height
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_question_is_there_in_full_with_every_answer(size: tuple[int, int]):
+    words = said(shown(silent().state, *size))
+    left_column = said(
+        row[: size[0] * 3 // 5] if size[0] >= 100 else row for row in shown(silent().state, *size)
+    )
+    assert ICON.say("en") in left_column
+    for answer in ("yes", "no", "Don't know"):
+        assert answer in words
+
+
+def test_what_is_read_to_the_caller_stands_in_a_box_of_its_own():
+    rows = shown(silent("fr").state)
+    top = next(i for i, row in enumerate(rows) if "DITES" in row)
+    bottom = next(i for i, row in enumerate(rows) if row.startswith("┗"))
+    assert said(rows[top + 1 : bottom]) == ICON.say("fr")
+    assert any(row.startswith("▸ Dans un coin.") for row in rows[bottom:])
+
+
+def test_the_compact_screen_has_faults_remedy_ticks_and_keys():
+    words = said(shown(silent().state))
+    assert "Faults" in words and "%" in words and "█" in words
+    assert "If you stopped now: Advice · Switch the ring on – expected cost €" in words
+    assert "✓ no_ring: yes (unasked)" in words
+    assert "1-9 answer ? don't know / caller says" in words
+
+
+def test_the_wide_screen_has_its_faults_beside_the_question():
+    row = shown(silent().state, 120, 40)[1]
+    assert "SAY" in row[:72] and "Faults" in row[72:]
+
+
+def test_twelve_answers_all_stand_on_a_small_screen():
+    kb = telephone()
+    asked = replace(
+        kb.rules[0], id="look", alternatives=((),), then=replace(kb.rules[0].then, ask=("shown",))
+    )
+    rows = shown(position(kb=replace(kb, revision="looks", rules=(replace(asked, then=_only_ask()),))).state)
+    assert all(f"sign_{n}" in said(rows) for n in range(1, 13))
+
+
+def _only_ask():
+    from diagnose.knowledge.model import Effects
+
+    return Effects(ask=("shown",))
+
+
+def test_an_alert_stands_in_its_box_until_it_is_marked_as_read_out():
+    terminal = do(position(), "volunteer hazard", "choose 1", "enter")
+    words = said(shown(terminal.state))
+    assert "DANGER – READ THIS OUT NOW" in words
+    assert "Put it down and leave it alone." in words and "No parcel." in words
+    words = said(shown(do(terminal, "alert").state))
+    assert "leave it alone" not in words and "⚠ alert (a)" in words
+    assert "leave it alone" in said(shown(do(terminal, "alert").state))
+
+
+def test_an_answer_that_no_longer_applies_is_said_to_be_set_aside():
+    terminal = do(silent(), "yes", "volunteer icon_shape", "choose 1")
+    assert terminal.state.overlay is not None
+    do(terminal, "enter", "history")
+    do(terminal, "choose 2", "choose 2")
+    aside = terminal.state.the_call.assessment.set_aside
+    assert aside == ("icon_shape",)
+    assert "○ icon_shape: yes (set aside)" in said(shown(terminal.state, 120, 40))
+    assert terminal.state.notice is not None and "icon_shape" in terminal.state.notice.words
+
+
+def test_the_clock_goes_from_green_to_red_with_marks_that_need_no_colour():
+    terminal = silent()
+    seen = []
+    for seconds in (60, 90, 60):
+        bench(terminal).later(seconds)
+        terminal.clocked()
+        seen.append(shown(terminal.state)[0].split("One · Care")[1].split())
+    assert [row[:3] for row in seen] == [["1:00", "/", "3:00"], ["2:30", "/", "3:00"], ["3:30", "/", "3:00"]]
+    assert [row[3] for row in seen] == ["EN", "!", "!!"]
+
+
+def test_the_help_lists_every_key_of_the_table():
+    for language in ("en", "fr"):
+        words = said(shown(do(position(language), "help").state, 90, 90))
+        for key in KEYS:
+            if key.language in ("", language):
+                assert f"{key.shown} {word(f'help.{key.command}', language)}" in words
+
+
+def test_the_verdict_is_large_with_words_reasons_and_the_list():
+    words = said(shown(exchange().state, 90, 70))
+    assert "E X C H A N G E" in words
+    assert "do swap" in words
+    assert "Overruled because: the buzzer was heard to crackle" in words
+    assert "[ ] Read back item 11." in words
+    assert "no promise goes with it" in words
+    assert "[✓] Read back item 2." in said(shown(do(exchange(), "tick 2").state, 90, 70))
+
+
+def test_the_system_s_own_promise_is_said_with_its_day_and_hour():
+    terminal = silent("fr")
+    for _ in range(20):
+        if at_verdict(terminal.state):
+            break
+        step = terminal.state.the_call.assessment.next
+        asked = getattr(step, "symptom", "")
+        do(
+            terminal,
+            *{"bought": ("answer 1", "insert 5/1/1998", "enter")}.get(
+                asked, ("yes" if asked == "proof" else "no",)
+            ),
+        )
+        if not asked:
+            do(terminal, "not_cured")
+    assert terminal.state.the_call.assessment.outcome.verdict == "exchange"
+    words = said(shown(terminal.state, 100, 80))
+    assert "Il arrive au plus tard demain, mardi 3 mars, 18 heures." in words
+
+
+def test_rules_are_named_with_file_and_line_only_in_the_details():
+    terminal = do(silent(), "no", "finish")
+    place = f"{terminal.state.the_call.kb.rules[0].origin.place}]"
+    assert place not in said(shown(terminal.state, 100, 80))
+    before, after = terminal.state, do(terminal, "details").state
+    assert "dB" in said(shown(after, 100, 80)) and "dB" not in said(shown(before, 100, 80))
+
+
+def test_nothing_from_the_knowledge_or_the_keyboard_reaches_the_terminal_as_a_command():
+    kb = telephone()
+    symptoms = {
+        k: replace(s, ask=Text.of(en=NASTY, fr=NASTY), name=Text.of(en=NASTY)) for k, s in kb.symptoms.items()
+    }
+    faults = {k: replace(f, name=Text.of(en=NASTY)) for k, f in kb.faults.items()}
+    terminal = position(kb=replace(kb, revision="nasty", symptoms=symptoms, faults=faults))
+    do(terminal, f"note {NASTY}", f"insert {NASTY}", "volunteer", f"insert {NASTY}")
+    for state in (terminal.state, do(terminal, "cancel").state, do(terminal, "history").state):
+        for width, height in SIZES:
+            drawn = to_ansi(screen(state, width, height), width, colour=False)
+            assert not set("\x07\x9b\u202e") & set(drawn)
+            assert "\x1b[31m" not in drawn
+    assert "[bold]not bold[/bold]" in said(shown(do(terminal, "cancel").state, 200, 60))
+
+
+def test_without_colour_no_colour_is_sent():
+    drawn = to_ansi(screen(silent().state, 80, 24), 80, colour=False)
+    codes = {c for part in drawn.split("\x1b[")[1:] for c in part.split("m")[0].split(";")}
+    assert codes <= {"0", "1", "2", "3", "4", "7"}
+    assert "\x1b[1;32m" in to_ansi(screen(silent().state, 80, 24), 80, colour=True)
+
+
+def test_a_screenshot_is_an_svg_of_the_same_screen_and_the_same_bytes_each_time(tmp_path):
+    first, second = tmp_path / "a.svg", tmp_path / "b.svg"
+    for path in (first, second):
+        screenshot(path, silent().state)
+    text = first.read_text(encoding="utf-8")
+    assert text == second.read_text(encoding="utf-8")
+    assert text.startswith("<svg") and "crossed-out" in text and "@font-face" not in text
+
+
+def test_scrolling_shows_what_did_not_fit():
+    terminal = exchange()
+    assert "Read back item 11" not in said(shown(terminal.state, 80, 18))
+    assert "more lines below" in said(shown(terminal.state, 80, 18))
+    do(terminal, *["scroll_down"] * 20)
+    assert "Read back item 11" in said(shown(terminal.state, 80, 18))
