@@ -19,10 +19,12 @@ from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import Output
 
 from diagnose.consultation.call import Call, assessed
+from diagnose.consultation.understand import understand
 from diagnose.knowledge.model import UNKNOWN
 from diagnose.reasoning.assess import Ask
 from diagnose.reasoning.explain import with_answer
 from diagnose.reasoning.facts import Findings
+from diagnose.reasoning.promise import is_working_day
 from diagnose.record.transcript import CannotRecord
 from diagnose.terminal import plain
 from diagnose.terminal.chosen import hold_and_leave
@@ -219,12 +221,25 @@ class Screen:
             call = self.terminal.state.call
             if call is None or call.findings == done:
                 continue
+            if done is None:
+                # while the greeting is spoken; later the first letter or the verdict would wait for it
+                understand(call.kb, word("title", call.language))
+                await asyncio.to_thread(working_today, call)
             done = call.findings
             for findings in likely(call):
                 await asyncio.sleep(0.005)
                 if self.terminal.state.call is not call:
                     break
                 assessed(call.kb, findings)
+
+
+def working_today(call: Call) -> bool:
+    """Whether the promises of this call count today; asking fetches the calendar of holidays."""
+    programme = call.kb.programme
+    try:
+        return programme is not None and is_working_day(programme.calendar, call.now.date())
+    except ValueError:  # a country without known holidays: said when a promise is made
+        return False
 
 
 def likely(call: Call) -> list[Findings]:

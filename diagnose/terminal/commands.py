@@ -14,6 +14,7 @@ from diagnose.terminal import chosen, entering, picking
 from diagnose.terminal.clean import clean
 from diagnose.terminal.phrases import try_words, verdict_name
 from diagnose.terminal.state import (
+    SPOKEN,
     Entry,
     Option,
     Page,
@@ -528,7 +529,7 @@ def pick_or_type(terminal: Terminal, argument: str) -> None:
     before, _ = _halves(terminal)
     if (
         isinstance(overlay, Entry)
-        and overlay.purpose in entering.CHOSEN
+        and overlay.purpose in SPOKEN
         and int(argument) <= len(overlay.options)
         and not before.endswith(" ")
     ):

@@ -14,12 +14,10 @@ from diagnose.terminal.clean import clean, one_line
 from diagnose.terminal.dates import read_date
 from diagnose.terminal.phrases import answered, date_of, name_of
 from diagnose.terminal.picking import answers_pick, identify_pick, leave_held, programme_pick, remedy_given
-from diagnose.terminal.state import Entry, Option, State
+from diagnose.terminal.state import SPOKEN, Entry, Option, State
 from diagnose.terminal.terminal import Terminal
 from diagnose.words import word
 
-CHOSEN = ("complaint", "volunteer")
-"""Entries of which several options can be chosen by digit."""
 MOST_OPTIONS = 9
 LONGEST = 400
 CUT = "="
@@ -43,7 +41,7 @@ def choose(terminal: Terminal, entry: Entry, number: int) -> None:
     if not 1 <= number <= len(entry.options):
         return
     value = entry.options[number - 1].value
-    if entry.purpose in CHOSEN and CUT in value:
+    if entry.purpose in SPOKEN and CUT in value:
         left = tuple(v for v in entry.ticked if v != value)
         ticked = left if value in entry.ticked else (*entry.ticked, value)
         terminal.state = replace(terminal.state, overlay=replace(entry, ticked=ticked, at=number - 1))

@@ -20,9 +20,9 @@ FIELDS = ("imei", "name", "phone", "address", "postcode")
 TRY_RESULTS = ("cured", "not_cured", "before", "declined")
 
 
-def programme_pick(handset: str, programmes: tuple[str, ...]) -> Pick:
+def programme_pick(handset: str, programmes: tuple[Option, ...]) -> Pick:
     """The programmes of a handset, its own first."""
-    return Pick("programme", tuple(Option(p, p) for p in programmes), subject=handset)
+    return Pick("programme", programmes, subject=handset)
 
 
 def answers_pick(state: State, symptom: Symptom, *, volunteered: bool = False) -> Pick:

@@ -20,6 +20,7 @@ from diagnose.terminal.phrases import (
     try_words,
 )
 from diagnose.terminal.state import (
+    SPOKEN,
     Entry,
     Option,
     Page,
@@ -88,7 +89,7 @@ def take_line(terminal: Terminal, line: str) -> None:
 
 
 def _line_typed(terminal: Terminal, shown: Entry, line: str) -> None:
-    several = shown.purpose in entering.CHOSEN or shown.purpose == "handset"
+    several = shown.purpose in SPOKEN or shown.purpose == "handset"
     numbers = [int(n) for n in line.replace(",", " ").split() if n.isdecimal() and len(n) < 3]
     if several and shown.options and not line and shown.purpose != "handset":
         run(terminal, "cancel")

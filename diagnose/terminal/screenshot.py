@@ -56,9 +56,12 @@ class One:
         fits = words.lower() in self.kb.handset.name.lower()
         return (Option(self.kb.handset.id, self.kb.handset.name),) if fits else ()
 
-    def programmes(self, handset: str) -> tuple[str, ...]:
+    def programmes(self, handset: str) -> tuple[Option, ...]:
         """This one."""
-        return (self.kb.programme.id,) if self.kb.programme and handset == self.kb.handset.id else ()
+        programme = self.kb.programme
+        if programme is None or handset != self.kb.handset.id:
+            return ()
+        return (Option(programme.id, programme.name.say("en")),)
 
     def clock(self) -> datetime:
         """The next reading."""

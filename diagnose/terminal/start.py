@@ -15,6 +15,7 @@ from diagnose.consultation.events import Opened
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.problems import errors, show
+from diagnose.knowledge.source import read
 from diagnose.record.transcript import Recording, Writer, new_call_id, path_for, unfinished
 from diagnose.terminal.options import CallOptions
 from diagnose.terminal.session import Clock, Session
@@ -32,7 +33,7 @@ class Opener(Protocol):
     def handsets(self, words: str) -> tuple[Option, ...]:
         """The handsets that these words fit, best first; all of them for none."""
 
-    def programmes(self, handset: str) -> tuple[str, ...]:
+    def programmes(self, handset: str) -> tuple[Option, ...]:
         """The programmes of a handset, its own first."""
 
     def begin(self, handset: str, programme: str | None, language: str, audience: str) -> Session:
@@ -63,9 +64,16 @@ class Folder:
         found = catalogue.find(self.options.root, words)
         return tuple(Option(h, f"{listed[h].brand} {listed[h].name}", h) for h in found)
 
-    def programmes(self, handset: str) -> tuple[str, ...]:
-        """As its file names them."""
-        return next((h.programmes for h in catalogue.handsets(self.options.root) if h.id == handset), ())
+    def programmes(self, handset: str) -> tuple[Option, ...]:
+        """Those that its file names, by the names in theirs."""
+        ids = next((h.programmes for h in catalogue.handsets(self.options.root) if h.id == handset), ())
+        return tuple(Option(p, self._programme_name(p), p) for p in ids)
+
+    def _programme_name(self, programme: str) -> str:
+        node, _ = read(self.options.root, f"programmes/{programme}.yaml", until=("kind", "name"))
+        name = node.get("name") if node is not None else None
+        spoken = name.get(self.options.language) if name is not None else None
+        return spoken.text if spoken is not None else programme
 
     def begin(self, handset: str, programme: str | None, language: str, audience: str) -> Session:
         """Loads the knowledge, makes the transcript, opens the call."""

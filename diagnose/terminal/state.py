@@ -12,6 +12,9 @@ from diagnose.reasoning.assess import Ask, Conclude, Try
 Context = Literal["ask", "try", "verdict", "held", "entry", "pick", "page"]
 CONTEXTS: tuple[Context, ...] = ("ask", "try", "verdict", "held", "entry", "pick", "page")
 
+SPOKEN = ("complaint", "volunteer")
+"""Lines typed that hold the caller's own words: several meanings can be chosen, by digit."""
+
 TARGET_SECONDS = 180.0
 """A call should take no longer; nothing happens when it does."""
 

@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from diagnose.terminal.clean import text
-from diagnose.terminal.keys import keys_in
+from diagnose.terminal.keys import Key, keys_in
 from diagnose.terminal.phrases import call_name, clock, clock_mark, clock_style
-from diagnose.terminal.state import State, context, unread
+from diagnose.terminal.state import SPOKEN, Entry, State, context, unread
 from diagnose.words import word
 
 
@@ -27,16 +27,25 @@ def status(state: State) -> RenderableType:
         right.append(f"{clock(state.elapsed)}", style=clock_style(state.elapsed))
         right.append(f" / 3:00{clock_mark(state.elapsed)}  ")
     right.append(state.language.upper(), style="dim")
-    row = Table.grid(expand=True)
+    row = Table.grid(expand=True, padding=(0, 1))
     row.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
     row.add_column(justify="right", no_wrap=True)
     row.add_row(left, right)
     return row
 
 
+def _useful(key: Key, state: State) -> bool:
+    """Digits choose among what a line may mean, and only where there is such a choice."""
+    overlay = state.overlay
+    return key.command != "pick_or_type" or (isinstance(overlay, Entry) and overlay.purpose in SPOKEN)
+
+
 def hints(state: State, width: int, *, rows: int = 1) -> RenderableType:
     """The keys that count now, as many as ``rows`` lines hold; help is always among them."""
-    shown = sorted((k for k in keys_in(context(state), state.language) if k.hint), key=lambda k: k.hint)
+    shown = sorted(
+        (k for k in keys_in(context(state), state.language) if k.hint and _useful(k, state)),
+        key=lambda k: k.hint,
+    )
     must = [k for k in shown if k.command in ("help", "quit")]
     pieces = [(k.shown.split()[0], word(f"hint.{k.command}", state.language), k in must) for k in shown]
     room = width * rows - sum(len(a) + len(b) + 3 for a, b, m in pieces if m) - (rows - 1) * 12

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diagnose.reasoning import explain
 from diagnose.reasoning.assess import Ask
-from diagnose.reasoning.explain import what_would_change, why_ask, why_not
 from diagnose.terminal.clean import GLUE, text
 from diagnose.terminal.keys import CONTEXTS_SHOWN, KEYS
 from diagnose.terminal.phrases import (
@@ -24,9 +26,14 @@ from diagnose.terminal.phrases import (
     saved,
     weighed_line,
 )
-from diagnose.terminal.state import Entry, Option, Page, Pick, State, asked, tried
+from diagnose.terminal.state import SPOKEN, Entry, Option, Page, Pick, State, asked, tried
 from diagnose.terminal.views.question import instruction
 from diagnose.words import word
+
+# An assessment is one value however often the screen is drawn, so its explanations are kept with it.
+why_ask = lru_cache(maxsize=16)(explain.why_ask)
+why_not = lru_cache(maxsize=16)(explain.why_not)
+what_would_change = lru_cache(maxsize=16)(explain.what_would_change)
 
 
 def entry_line(entry: Entry) -> Text:
@@ -41,7 +48,7 @@ def entry_line(entry: Entry) -> Text:
 
 
 def options(
-    chosen: tuple[Option, ...], at: int, ticked: tuple[str, ...] = (), room: int = 0
+    chosen: tuple[Option, ...], at: int, ticked: tuple[str, ...] = (), room: int = 0, *, keyed: bool = True
 ) -> RenderableType:
     """Numbered lines, a mark at the cursor; with ``room``, only so many around it."""
     start = max(0, min(at - room // 2, len(chosen) - room)) if room else 0
@@ -54,11 +61,11 @@ def options(
         option = chosen[n]
         here = n == at
         mark = ("›" if here else " ") + ("✓" if option.value in ticked else " ")
-        key = f" {n + 1} " if n < 9 else "   "
+        key = f" {n + 1} " if keyed and n < 9 else "   "
         label = text(option.label, "bold" if here else "")
         if option.detail:
             label.append_text(text(f"  {option.detail}", "dim"))
-        grid.add_row(mark, Text(key, style="bold reverse" if n < 9 else ""), label)
+        grid.add_row(mark, Text(key, style="bold reverse" if key.strip() else ""), label)
     if end - start < len(chosen):
         grid.add_row("", "", Text(f"{start + 1}–{end} / {len(chosen)}", style="dim"))
     return grid
@@ -81,7 +88,7 @@ def entry(state: State, shown: Entry) -> RenderableType:
     if shown.remark:
         parts.append(text(shown.remark, "green" if shown.remark.startswith(("✓", "=")) else "bold red"))
     if shown.options:
-        parts.append(options(shown.options, shown.at, shown.ticked))
+        parts.append(options(shown.options, shown.at, shown.ticked, keyed=shown.purpose in SPOKEN))
     return Group(*parts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich import box
 from rich.align import Align
 from rich.console import Group, RenderableType
@@ -9,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from diagnose.reasoning.explain import how
+from diagnose.reasoning import explain
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
     FAINT,
@@ -29,6 +31,9 @@ from diagnose.words import word
 
 _STYLES = {"advice": "green", "repair": "yellow", "exchange": "cyan", "visit": "magenta"}
 MOST_REASONS = 4
+
+# drawn once a second, thought out once
+how = lru_cache(maxsize=16)(explain.how)
 
 
 def banner(state: State) -> RenderableType:
