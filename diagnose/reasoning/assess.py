@@ -20,9 +20,10 @@ from diagnose.reasoning.belief import Array, Belief, believe, cured_by, tables
 from diagnose.reasoning.conflict import Conflict, conflicts
 from diagnose.reasoning.facts import Facts, Findings, facts_of
 from diagnose.reasoning.loss import endings, loss, not_working
-from diagnose.reasoning.outcome import Outcome, outcome, turning_question
-from diagnose.reasoning.policy import Ruling, is_policy, rule_on
+from diagnose.reasoning.outcome import Outcome, by_cost, outcome
+from diagnose.reasoning.policy import Ruling, is_policy, rulings_on
 from diagnose.reasoning.rules import Firing, RuleBook
+from diagnose.reasoning.turning import turning_question
 
 TOLD_BEFORE = 0.8
 """How far a try that the caller made on his own counts, against one guided on the phone."""
@@ -107,27 +108,27 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
         confirmed=[e.confirm for e in effects if e.confirm],
     )
     in_vain = not_working(kb, facts)
-    rulings = {c: rule_on(kb, facts, c) for c in dict.fromkeys(f.fault_class for f in kb.faults.values())}
-    whatever = rule_on(kb, facts, None)
+    rulings = rulings_on(kb, facts)
+    whatever = rulings[None]
     remedies = endings(kb, in_vain, whatever)
     index = {r: i for i, r in enumerate(kb.remedies)}
     euros = loss(kb, facts, in_vain, rulings)[[index[r.id] for r in remedies]]
     skipped = frozenset(s for e in effects for s in e.skip)
     askable = _askable(kb, facts, skipped)
-    choices = _choices(kb, belief, remedies, euros, askable, facts, whatever)
-    expected = value.expected_loss(choices)
+    expected = euros @ belief.posterior
     solved = next((r for r, o in findings.tries if o == "cured" and r in kb.remedies), None)
     end = outcome(kb, belief, remedies, expected, rulings, solved)
-    candidates = choose(choices) if choose and not solved else ()
+    candidates: tuple[value.Candidate, ...] = ()
+    if choose and not solved:
+        candidates = choose(_choices(kb, belief, remedies, euros, askable, facts, whatever))
     step: Next = Conclude()
     if not solved:
         step = (
             _mandatory(kb, firings + end.ruling.firings, facts, skipped)
             or _worth(candidates)
-            or _turning(turning_question(kb, facts, end, remedies, choices.posterior, euros, skipped))
+            or _turning(turning_question(kb, facts, end, remedies, belief.posterior, euros, skipped))
             or Conclude()
         )
-    order = sorted(range(len(remedies)), key=lambda i: (round(float(expected[i]), value.CENT_FRACTION), i))
     return Assessment(
         kb=kb,
         findings=findings,
@@ -142,7 +143,7 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
         outcome=end,
         alerts=tuple(dict.fromkeys(e.alert for e in effects if e.alert)),
         conflicts=conflicts(kb, belief, facts, firings),
-        losses=tuple((remedies[i].id, float(expected[i])) for i in order),
+        losses=tuple((remedies[i].id, float(expected[i])) for i in by_cost(expected)),
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,11 @@ class Tables:
     so: Array
     reason: Array
     signs: Array
+
+    @cached_property
+    def log_prior(self) -> Array:
+        """(F,); minus infinity for a fault that nobody calls with."""
+        return log_of(self.prior)
 
 
 def can_be_volunteered(symptom: Symptom, answer: str) -> bool:
@@ -118,25 +123,77 @@ class Belief:
     posterior: Array
     evidence: tuple[tuple[str, str, Array], ...]
 
+    @cached_property
+    def rows(self) -> Array:
+        """(E, F): what each of the E pieces of evidence says, as likelihoods."""
+        return stacked([row for _, _, row in self.evidence], len(self.posterior))
+
+    @cached_property
+    def logs(self) -> Array:
+        """(E, F): their logarithms."""
+        return logarithms(self.rows)
+
+    @cached_property
+    def others(self) -> Array:
+        """(E, F): the posterior had each piece of evidence not been there, in the order of ``evidence``."""
+        return normalised(self.tables.log_prior + self.logs.sum(axis=0) - self.logs)
+
+    @cached_property
+    def _ranked(self) -> tuple[tuple[str, float], ...]:
+        order = np.argsort(-np.round(self.posterior, 12), kind="stable")
+        return tuple((self.tables.faults[i], float(self.posterior[i])) for i in order)
+
     def ranked(self) -> tuple[tuple[str, float], ...]:
         """Faults with their probability, the most likely first; ties in the order of the text."""
-        order = sorted(range(len(self.posterior)), key=lambda i: (-round(float(self.posterior[i]), 12), i))
-        return tuple((self.tables.faults[i], float(self.posterior[i])) for i in order)
+        return self._ranked
+
+    @cached_property
+    def chances(self) -> Array:
+        """(E,): how likely each piece of evidence is, given all the others."""
+        out: Array = (self.others * self.rows).sum(axis=1)
+        return out
 
     def without(self, name: str) -> Array:
         """The posterior (F,) had that piece of evidence not been there."""
-        return posterior(self.tables.prior, [row for key, _, row in self.evidence if key != name])
+        i = self._number(name)
+        return self.posterior if i is None else self.others[i]
+
+    def weight(self, name: str) -> Array | None:
+        """That piece of evidence as in :func:`weights` (F,); None when there is none of that name."""
+        i = self._number(name)
+        return None if i is None else _decibans(self, i)
+
+    def _number(self, name: str) -> int | None:
+        return next((i for i, (key, _, _) in enumerate(self.evidence) if key == name), None)
+
+
+def log_of(prior: Array) -> Array:
+    """(F,): its logarithm, minus infinity where it is nought."""
+    out: Array = np.where(prior > 0, np.log(np.maximum(prior, FAINT * FAINT)), -np.inf)
+    return out
+
+
+def stacked(rows: Sequence[Array], faults: int) -> Array:
+    """(E, F) of E rows, which may be none."""
+    return np.stack(rows) if rows else np.zeros((0, faults))
+
+
+def logarithms(likelihoods: Array) -> Array:
+    """The logarithms of likelihoods, none of which is ever quite nought."""
+    out: Array = np.log(np.maximum(likelihoods, FAINT))
+    return out
+
+
+def normalised(log: Array) -> Array:
+    """(..., F) unnormalised logarithms -> probabilities that sum to 1."""
+    p: Array = np.exp(log - log.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    return p
 
 
 def posterior(prior: Array, likelihoods: Sequence[Array]) -> Array:
     """Bayes' rule, in logarithms; (F,) summing to 1."""
-    log = np.log(np.maximum(prior, FAINT * FAINT))
-    for row in likelihoods:
-        log = log + np.log(np.maximum(row, FAINT))
-    log = np.where(prior > 0, log, -np.inf)
-    p: Array = np.exp(log - log.max())
-    p /= p.sum()
-    return p
+    return normalised(log_of(prior) + logarithms(stacked(likelihoods, len(prior))).sum(axis=0))
 
 
 def believe(
@@ -173,7 +230,8 @@ def believe(
     if any(f in t.index for f in confirmed):
         sure = np.array([f in confirmed for f in t.faults])
         evidence.append(("confirm", "", np.where(sure, 1.0, RULED)))
-    return Belief(t, posterior(t.prior, [row for _, _, row in evidence]), tuple(evidence))
+    logs = logarithms(stacked([row for _, _, row in evidence], len(t.faults)))
+    return Belief(t, normalised(t.log_prior + logs.sum(axis=0)), tuple(evidence))
 
 
 @lru_cache(maxsize=4096)
@@ -198,8 +256,10 @@ def weights(belief: Belief) -> tuple[tuple[str, str, Array], ...]:
     10 log10 of P(answer | fault) over P(answer | all else that is known): Good's weight of evidence
     against the field of faults as it stands without that answer.
     """
-    out = []
-    for name, answer, row in belief.evidence:
-        expected = float((belief.without(name) * row).sum())
-        out.append((name, answer, 10.0 * np.log10(np.maximum(row, FAINT) / max(expected, FAINT))))
-    return tuple(out)
+    return tuple((name, answer, _decibans(belief, i)) for i, (name, answer, _) in enumerate(belief.evidence))
+
+
+def _decibans(belief: Belief, i: int) -> Array:
+    expected = max(float(belief.chances[i]), FAINT)
+    out: Array = 10.0 * np.log10(np.maximum(belief.rows[i], FAINT) / expected)
+    return out

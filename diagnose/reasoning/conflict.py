@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Scalar
-from diagnose.reasoning.belief import Array, Belief, posterior
+from diagnose.reasoning.belief import Belief, normalised
 from diagnose.reasoning.rules import Firing
 
 CONTRADICTION = 0.02
@@ -37,28 +37,23 @@ def conflicts(
             if name in kb.symptoms and facts.get(name) not in (derived, UNKNOWN, None):
                 against = tuple(fact for fact, _ in firing.facts)
                 found[name] = Conflict(name, str(facts[name]), against, 0.0, firing.rule.id)
-    evidence = [e for e in belief.evidence if e[0] in kb.symptoms]
-    for name, answer, row in evidence:
-        probability = float((belief.without(name) * row).sum())
-        if name in found or probability >= CONTRADICTION:
+    chances = belief.chances
+    for i, (name, answer, _) in enumerate(belief.evidence):
+        if name in found or name not in kb.symptoms or chances[i] >= CONTRADICTION:
             continue
-        opposite = _opposite(belief, evidence, name, row, probability)
+        opposite = _opposite(kb, belief, i)
         if opposite:
-            found[name] = Conflict(name, answer, (opposite,), probability)
+            found[name] = Conflict(name, answer, (opposite,), float(chances[i]))
     return tuple(found.values())
 
 
-def _opposite(
-    belief: Belief, evidence: list[tuple[str, str, Array]], name: str, row: Array, probability: float
-) -> str:
-    """The answer without which this one would fit by far the best, at least ten times better."""
-    best, best_probability = "", 10.0 * probability
-    for other, _, _ in evidence:
-        if other == name:
-            continue
-        likelihoods = [r for key, _, r in belief.evidence if key not in (name, other)]
-        without_both = posterior(belief.tables.prior, likelihoods)
-        fit = float((without_both * row).sum())
-        if fit > best_probability:
-            best, best_probability = other, fit
+def _opposite(kb: KnowledgeBase, belief: Belief, i: int) -> str:
+    """The answer without which the ``i``-th would fit by far the best, at least ten times better."""
+    t, logs = belief.tables, belief.logs
+    without_both = normalised(t.log_prior + logs.sum(axis=0) - logs[i] - logs)
+    fits = without_both @ belief.evidence[i][2]
+    best, best_fit = "", 10.0 * float(belief.chances[i])
+    for j, (other, _, _) in enumerate(belief.evidence):
+        if j != i and other in kb.symptoms and fits[j] > best_fit:
+            best, best_fit = other, float(fits[j])
     return best

@@ -66,7 +66,10 @@ def allowed_loss(kb: KnowledgeBase, allowed: npt.NDArray[np.bool_]) -> Array:
 
 
 def loss(
-    kb: KnowledgeBase, facts: Mapping[str, Scalar], ended: frozenset[str], rulings: Mapping[str, Ruling]
+    kb: KnowledgeBase,
+    facts: Mapping[str, Scalar],
+    ended: frozenset[str],
+    rulings: Mapping[str | None, Ruling],
 ) -> Array:
     """(R, F): euros of ending with a remedy, each fault under the ruling on its class.
 

@@ -1,4 +1,4 @@
-"""The verdict in full, and the question of entitlement on which it still turns."""
+"""The verdict in full."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diagnose.knowledge.model import KnowledgeBase, Remedy, Scalar, satisfied
+from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Array, Belief, cured_by
-from diagnose.reasoning.loss import allowed_loss
-from diagnose.reasoning.policy import Ruling, channel_for, charge_for, completions, open_questions, rule_on
+from diagnose.reasoning.policy import Ruling, channel_for, charge_for
 
 HARD_TO_SAY = 1e-9
-Ending = tuple[str, str, str, str]
-"""Remedy, channel, charge, promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ def outcome(
     belief: Belief,
     remedies: tuple[Remedy, ...],
     expected: Array,
-    rulings: Mapping[str, Ruling],
+    rulings: Mapping[str | None, Ruling],
     solved: str | None,
 ) -> Outcome:
     """The cheapest remedy that the ruling on its own faults allows, and all that goes with it."""
@@ -51,7 +48,7 @@ def outcome(
         remedy = kb.remedies[solved]
         fault = _answered_fault(kb, belief, remedy)
         return _complete(kb, remedy, fault, rulings, 0.0, solved=True)
-    order = sorted(range(len(remedies)), key=lambda i: (round(float(expected[i]), value.CENT_FRACTION), i))
+    order = by_cost(expected)
     chosen = order[0]
     for i in order:
         fault = _answered_fault(kb, belief, remedies[i])
@@ -61,6 +58,12 @@ def outcome(
     remedy = remedies[chosen]
     fault = _answered_fault(kb, belief, remedy)
     return _complete(kb, remedy, fault, rulings, float(expected[chosen]), solved=False)
+
+
+def by_cost(expected: Array) -> list[int]:
+    """(R,) -> the numbers of the remedies, the cheapest first; ties in the order of the text."""
+    order: list[int] = np.argsort(np.round(expected, value.CENT_FRACTION), kind="stable").tolist()
+    return order
 
 
 def _answered_fault(kb: KnowledgeBase, belief: Belief, remedy: Remedy) -> str:
@@ -75,7 +78,7 @@ def _complete(
     kb: KnowledgeBase,
     remedy: Remedy,
     fault: str,
-    rulings: Mapping[str, Ruling],
+    rulings: Mapping[str | None, Ruling],
     euros: float,
     *,
     solved: bool,
@@ -93,49 +96,3 @@ def _complete(
         solved=solved,
         ruling=ruling,
     )
-
-
-def turning_question(
-    kb: KnowledgeBase,
-    facts: Mapping[str, Scalar],
-    end: Outcome,
-    remedies: tuple[Remedy, ...],
-    belief: Array,
-    euros: Array,
-    skipped: frozenset[str],
-) -> str:
-    """The first open question of entitlement on some answer to which the outcome turns."""
-    questions = tuple(q for q in open_questions(kb, facts) if q.id not in skipped)
-    if not questions:
-        return ""
-    # Only the faults of the class in front change with the facts; the rest of the loss stands.
-    in_class = np.array([f.fault_class == end.fault_class for f in kb.faults.values()])
-    mass = belief * in_class
-    index = {r: i for i, r in enumerate(kb.remedies)}
-    rows = [index[r.id] for r in remedies]
-    rest = euros @ (belief * ~in_class)
-    cheapest: dict[frozenset[str], Remedy] = {}
-
-    def best_of(allowed: frozenset[str]) -> Remedy:
-        if allowed not in cheapest:
-            column = np.array([[r in allowed] for r in kb.remedies]) & np.ones(len(mass), dtype=bool)
-            cost = np.round(rest + (allowed_loss(kb, column)[rows] @ mass), value.CENT_FRACTION)
-            order = sorted(range(len(remedies)), key=lambda i: (float(cost[i]), i))
-            cheapest[allowed] = remedies[next((i for i in order if remedies[i].id in allowed), order[0])]
-        return cheapest[allowed]
-
-    def ending(complete: Mapping[str, Scalar]) -> Ending:
-        ruling = rule_on(kb, complete, end.fault_class)
-        best = best_of(ruling.allowed)
-        promise = "" if best.verdict == "advice" else ruling.promise
-        return best.id, channel_for(kb, ruling, best), charge_for(kb, ruling, best), promise
-
-    ends = {choice: ending(complete) for choice, complete in completions(kb, facts, questions)}
-    for i, question in enumerate(questions):
-        if not satisfied(question.needs, facts):
-            continue
-        seen: dict[tuple[int, ...], Ending] = {}
-        for choice, ended in ends.items():
-            if seen.setdefault(choice[:i] + choice[i + 1 :], ended) != ended:
-                return question.id
-    return ""

@@ -7,7 +7,7 @@ entitlement is worth a question only when some answer to it would change the out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -19,6 +19,9 @@ from diagnose.reasoning.rules import Firing, RuleBook
 FAULT_CLASS = "fault.class"
 ENTITLEMENT_KINDS = ("entitlement", "history")
 MOST_COMPLETIONS = 3000
+
+Seen = tuple[tuple[str, type, Scalar], ...]
+"""Some facts in the order of their names; the type is there to tell true from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Ruling:
 class Border:
     """The rules that draw the border, their book, and the facts that they look at."""
 
+    rules: tuple[Rule, ...]
     book: RuleBook
     watched: frozenset[str]
     derivable: frozenset[str]
@@ -85,23 +89,41 @@ def border(kb: KnowledgeBase) -> Border:
     rules = tuple(r for r in kb.rules if r.id in chosen)
     conditions = tuple(c for r in rules for premises in r.alternatives for c in premises)
     derivable = frozenset(name for r in rules for name, _ in r.then.derive)
-    return Border(RuleBook(rules), frozenset(watched), derivable, conditions)
+    return Border(rules, RuleBook(rules), frozenset(watched), derivable, conditions)
 
 
 def rule_on(kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str | None) -> Ruling:
     """What the rules say for a fault of that class, on these facts."""
-    watched = border(kb).watched
-    seen = tuple(
-        (name, type(value), value) for name, value in facts.items() if name in watched and name != FAULT_CLASS
-    )
-    return _rule_on(kb, tuple(sorted(seen, key=lambda item: item[0])), fault_class)
+    return _rule_on(kb, _seen(kb, facts), fault_class)
+
+
+def rulings_on(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Mapping[str | None, Ruling]:
+    """:func:`rule_on` for every class of fault of the knowledge base, and for None."""
+    return _rulings_on(kb, _seen(kb, facts))
+
+
+@lru_cache(maxsize=5000)
+def _rulings_on(kb: KnowledgeBase, seen: Seen) -> Mapping[str | None, Ruling]:
+    classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
+    return {c: _rule_on(kb, seen, c) for c in (*classes, None)}
+
+
+def _seen(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Seen:
+    return seen_of(facts, _watched_in_order(kb))
+
+
+@lru_cache(maxsize=64)
+def _watched_in_order(kb: KnowledgeBase) -> tuple[str, ...]:
+    return tuple(sorted(border(kb).watched - {FAULT_CLASS}))
+
+
+def seen_of(facts: Mapping[str, Scalar], names: Iterable[str]) -> Seen:
+    """Those of the facts that have one of these names, in a form to remember things by."""
+    return tuple([(n, type(facts[n]), facts[n]) for n in names if n in facts])
 
 
 @lru_cache(maxsize=20_000)
-def _rule_on(
-    kb: KnowledgeBase, seen: tuple[tuple[str, type, Scalar], ...], fault_class: str | None
-) -> Ruling:
-    # the type stands in the key because True == 1 and would share a cache entry
+def _rule_on(kb: KnowledgeBase, seen: Seen, fault_class: str | None) -> Ruling:
     facts: Facts = {name: value for name, _, value in seen}
     if fault_class is not None:
         facts[FAULT_CLASS] = fault_class
@@ -162,14 +184,19 @@ def _watches(watched: frozenset[str], symptom: Symptom) -> bool:
     return any(name.startswith(prefix) for name in watched)
 
 
-def possible_answers(kb: KnowledgeBase, symptom: Symptom) -> tuple[Facts, ...]:
-    """The facts that each answer would bring, one for each way the border could tell answers apart."""
-    drawn = border(kb)
+def possible_answers(
+    kb: KnowledgeBase, symptom: Symptom, conditions: tuple[Condition, ...] | None = None
+) -> tuple[Facts, ...]:
+    """The facts that each answer would bring, one for each way these conditions could tell answers apart.
+
+    Unless given they are those of the border.
+    """
+    conditions = border(kb).conditions if conditions is None else conditions
     options: list[Facts] = []
     if symptom.answer_type == "date":
         options = [
             {symptom.id: "date", f"{symptom.id}.months": months, f"{symptom.id}.days": round(months * 30.44)}
-            for months in _telling_ages(drawn.conditions, symptom.id)
+            for months in _telling_ages(conditions, symptom.id)
         ]
     elif symptom.answer_type == "choice":
         for answer in symptom.answers:
@@ -182,8 +209,8 @@ def possible_answers(kb: KnowledgeBase, symptom: Symptom) -> tuple[Facts, ...]:
         return ()
     told: dict[tuple[bool, ...], Facts] = {}
     for facts in options:
-        signature = tuple(c.fact in facts and c.holds_for(facts[c.fact]) for c in drawn.conditions)
-        known = tuple(c.fact in facts for c in drawn.conditions)
+        signature = tuple(c.fact in facts and c.holds_for(facts[c.fact]) for c in conditions)
+        known = tuple(c.fact in facts for c in conditions)
         told.setdefault(signature + known, facts)
     return tuple(told.values())
 
@@ -200,14 +227,18 @@ def _telling_ages(conditions: tuple[Condition, ...], symptom: str) -> list[int]:
 
 
 def completions(
-    kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Symptom, ...]
+    kb: KnowledgeBase,
+    facts: Mapping[str, Scalar],
+    questions: tuple[Symptom, ...],
+    conditions: tuple[Condition, ...] | None = None,
 ) -> Iterator[tuple[tuple[int, ...], Facts]]:
     """Every way the open questions could be answered: the numbers of the answers, and all facts then.
 
     A question whose needs are not met in that completion adds nothing to it, so that what would not
     be asked changes nothing. Questions beyond what can be enumerated are left open (number -1).
+    ``conditions``: as of :func:`possible_answers`.
     """
-    options = [possible_answers(kb, q) for q in questions]
+    options = [possible_answers(kb, q, conditions) for q in questions]
     derivable = border(kb).derivable
     count = 1
     for i, o in enumerate(options):

@@ -1,0 +1,207 @@
+"""The question of entitlement on which the outcome still turns.
+
+A fact of entitlement is worth a question only when some answer to it would change the outcome. To
+know that, every way in which the open questions could be answered is gone through; which rulings
+these ways lead to is a matter of the rules alone, and is worked out once (:class:`Turns`). What a
+ruling would come to for this caller is a matter of the belief, and is worked out each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from diagnose.knowledge.model import (
+    Condition,
+    KnowledgeBase,
+    Premises,
+    Remedy,
+    Rule,
+    Scalar,
+    Symptom,
+    satisfied,
+)
+from diagnose.reasoning import value
+from diagnose.reasoning.belief import Array
+from diagnose.reasoning.loss import allowed_loss
+from diagnose.reasoning.outcome import Outcome
+from diagnose.reasoning.policy import (
+    ENTITLEMENT_KINDS,
+    FAULT_CLASS,
+    Ruling,
+    Seen,
+    border,
+    channel_for,
+    charge_for,
+    completions,
+    open_questions,
+    possible_answers,
+    rule_on,
+    seen_of,
+)
+
+Ending = tuple[str, str, str, str]
+"""Remedy, channel, charge, promise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that can be put now. ``groups``: the rulings, by number, to which its several answers
+    lead when all else is alike; those that lead to one ruling only are left out."""
+
+    question: str
+    groups: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The rulings that the open questions part, and the questions that part them, in text order."""
+
+    rulings: tuple[Ruling, ...]
+    questions: tuple[Turn, ...]
+
+
+def turning_question(
+    kb: KnowledgeBase,
+    facts: Mapping[str, Scalar],
+    end: Outcome,
+    remedies: tuple[Remedy, ...],
+    belief: Array,
+    euros: Array,
+    skipped: frozenset[str],
+) -> str:
+    """The first open question of entitlement on some answer to which the outcome turns; else empty.
+
+    ``remedies`` (R): those that the call may end with, ``euros`` (R, F): of ending with each when that
+    is the fault, ``belief`` (F,).
+    """
+    turns = turns_of(kb, facts, end.fault_class, skipped)
+    if not turns.questions:
+        return ""
+    # Only the faults of the class in front change with the facts; the rest of the loss stands.
+    in_class = np.array([f.fault_class == end.fault_class for f in kb.faults.values()])
+    mass = belief * in_class
+    rest = euros @ (belief * ~in_class)
+    index = {r: i for i, r in enumerate(kb.remedies)}
+    rows = [index[r.id] for r in remedies]
+    cheapest: dict[frozenset[str], Remedy] = {}
+    ends: dict[int, Ending] = {}
+
+    def best_of(allowed: frozenset[str]) -> Remedy:
+        if allowed not in cheapest:
+            cost = np.round(rest + uniform_loss(kb, allowed)[rows] @ mass, value.CENT_FRACTION)
+            order = np.argsort(cost, kind="stable")
+            cheapest[allowed] = remedies[next((i for i in order if remedies[i].id in allowed), order[0])]
+        return cheapest[allowed]
+
+    def ending(number: int) -> Ending:
+        if number not in ends:
+            ruling = turns.rulings[number]
+            best = best_of(ruling.allowed)
+            promise = "" if best.verdict == "advice" else ruling.promise
+            ends[number] = best.id, channel_for(kb, ruling, best), charge_for(kb, ruling, best), promise
+        return ends[number]
+
+    for turn in turns.questions:
+        if any(len({ending(number) for number in group}) > 1 for group in turn.groups):
+            return turn.question
+    return ""
+
+
+@lru_cache(maxsize=2000)
+def uniform_loss(kb: KnowledgeBase, allowed: frozenset[str]) -> Array:
+    """(R, F): euros of ending with each remedy, if these remedies were allowed whatever the fault."""
+    column = np.array([[r in allowed] for r in kb.remedies]) & np.ones(len(kb.faults), dtype=bool)
+    return allowed_loss(kb, column)
+
+
+def turns_of(
+    kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str, skipped: frozenset[str]
+) -> Turns:
+    """Which rulings on that class of fault the open questions lead to, but for those ``skipped``."""
+    return _turns(kb, seen_of(facts, _relevant(kb)), fault_class, skipped)
+
+
+@lru_cache(maxsize=64)
+def _relevant(kb: KnowledgeBase) -> tuple[str, ...]:
+    """The facts that bear on which questions are open and on what they lead to, by name."""
+    questions = [s for s in kb.symptoms.values() if s.kind in ENTITLEMENT_KINDS]
+    needed = {c.fact for s in questions for c in s.needs}
+    return tuple(sorted((border(kb).watched | needed | {s.id for s in questions}) - {FAULT_CLASS}))
+
+
+@lru_cache(maxsize=20_000)
+def _turns(kb: KnowledgeBase, seen: Seen, fault_class: str, skipped: frozenset[str]) -> Turns:
+    facts = {name: v for name, _, v in seen}
+    open_ = tuple(q for q in open_questions(kb, facts) if q.id not in skipped)
+    questions, conditions = telling(kb, {**facts, FAULT_CLASS: fault_class}, open_)
+    numbers: dict[Ruling, int] = {}
+    rulings: list[Ruling] = []
+    reached: dict[tuple[int, ...], int] = {}
+    for choice, complete in completions(kb, facts, questions, conditions):
+        ruling = rule_on(kb, complete, fault_class)
+        number = numbers.setdefault(_says(ruling), len(rulings))
+        if number == len(rulings):
+            rulings.append(ruling)
+        reached[choice] = number
+    turns = []
+    for i, question in enumerate(questions):
+        if not satisfied(question.needs, facts):
+            continue
+        groups: dict[tuple[int, ...], dict[int, None]] = {}
+        for choice, number in reached.items():
+            groups.setdefault(choice[:i] + choice[i + 1 :], {})[number] = None
+        parted = dict.fromkeys(tuple(g) for g in groups.values() if len(g) > 1)
+        if parted:
+            turns.append(Turn(question.id, tuple(parted)))
+    return Turns(tuple(rulings), tuple(turns))
+
+
+def telling(
+    kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Symptom, ...]
+) -> tuple[tuple[Symptom, ...], tuple[Condition, ...]]:
+    """Those of the open questions on which a ruling may hang, and the conditions by which it does.
+
+    Rules that cannot fire whatever is answered part nothing, nor do questions that no other rule looks at;
+    with a question go those that decide whether it applies.
+    """
+    brings = {
+        q.id: frozenset(name for option in possible_answers(kb, q) for name in option) for q in questions
+    }
+    live = live_premises(border(kb).rules, facts, frozenset().union(*brings.values()))
+    conditions = dict.fromkeys(c for premises in live for c in premises)
+    kept: dict[str, Symptom] = {}
+    while True:
+        watched = {c.fact for c in conditions}
+        more = [q for q in questions if q.id not in kept and not watched.isdisjoint(brings[q.id])]
+        if not more:
+            break
+        kept.update((q.id, q) for q in more)
+        conditions.update(dict.fromkeys(c for q in more for c in q.needs))
+    return tuple(q for q in questions if q.id in kept), tuple(conditions)
+
+
+def live_premises(
+    rules: tuple[Rule, ...], facts: Mapping[str, Scalar], open_: frozenset[str]
+) -> tuple[Premises, ...]:
+    """The alternatives that may yet hold when the facts named in ``open_`` may take any value."""
+    possible = open_
+    while True:
+        live = [
+            (rule, premises)
+            for rule in rules
+            for premises in rule.alternatives
+            if all(c.fact in possible or (c.fact in facts and c.holds_for(facts[c.fact])) for c in premises)
+        ]
+        derived = possible | {name for rule, _ in live for name, _ in rule.then.derive}
+        if derived == possible:
+            return tuple(premises for _, premises in live)
+        possible = derived
+
+
+def _says(ruling: Ruling) -> Ruling:
+    """What a ruling comes to, whichever rules fired."""
+    return replace(ruling, forbidden=frozenset(), required="", firings=())

@@ -1,0 +1,142 @@
+"""Which question of entitlement the outcome turns on, against the plain definition."""
+
+from datetime import date
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnose.knowledge.model import Condition, satisfied
+from diagnose.reasoning.assess import assess
+from diagnose.reasoning.belief import believe
+from diagnose.reasoning.facts import Finding, Findings
+from diagnose.reasoning.loss import allowed_loss, endings, loss, not_working
+from diagnose.reasoning.outcome import outcome
+from diagnose.reasoning.policy import (
+    channel_for,
+    charge_for,
+    completions,
+    open_questions,
+    rule_on,
+    rulings_on,
+)
+from diagnose.reasoning.turning import turning_question, turns_of
+from tests.make import fault, knowledge, premises, remedy, ringer, rule, symptom
+
+DAY = date(1998, 3, 2)
+QUESTIONS = ("bought", "proof", "wet", "shop", "loan")
+
+
+def plain(kb, facts, end, remedies, belief, euros, skipped):
+    """Every way the open questions could be answered, each taken to its very end."""
+    questions = tuple(q for q in open_questions(kb, facts) if q.id not in skipped)
+    in_class = np.array([f.fault_class == end.fault_class for f in kb.faults.values()])
+    rest = euros @ (belief * ~in_class)
+    names = list(kb.remedies)
+
+    def ending(complete):
+        ruling = rule_on(kb, complete, end.fault_class)
+        column = np.array([[r in ruling.allowed] for r in names]) & np.ones(len(belief), dtype=bool)
+        lost = allowed_loss(kb, column)[[names.index(r.id) for r in remedies]]
+        cost = np.round(rest + lost @ (belief * in_class), 6)
+        order = np.argsort(cost, kind="stable")
+        best = remedies[next((i for i in order if remedies[i].id in ruling.allowed), order[0])]
+        promise = "" if best.verdict == "advice" else ruling.promise
+        return best.id, channel_for(kb, ruling, best), charge_for(kb, ruling, best), promise
+
+    ends = {choice: ending(complete) for choice, complete in completions(kb, facts, questions)}
+    for i, question in enumerate(questions):
+        if satisfied(question.needs, facts):
+            parted = {}
+            for choice, ended in ends.items():
+                parted.setdefault(choice[:i] + choice[i + 1 :], set()).add(ended)
+            if any(len(group) > 1 for group in parted.values()):
+                return question.id
+    return ""
+
+
+def both(kb, findings, skipped=frozenset()):
+    """The question by the plain definition and by the product, as :func:`assess` would ask for it."""
+    now = assess(kb, findings, choose=None)
+    rulings, in_vain = rulings_on(kb, now.facts), not_working(kb, now.facts)
+    remedies = endings(kb, in_vain, rulings[None])
+    names = list(kb.remedies)
+    euros = loss(kb, now.facts, in_vain, rulings)[[names.index(r.id) for r in remedies]]
+    end = outcome(kb, now.belief, remedies, euros @ now.belief.posterior, rulings, None)
+    arguments = (kb, now.facts, end, remedies, now.belief.posterior, euros, skipped)
+    return plain(*arguments), turning_question(*arguments)
+
+
+answer = st.sampled_from(["yes", "no", "unknown"])
+premise = st.one_of(
+    st.builds(lambda q, a: Condition(q, (a,)), st.sampled_from(QUESTIONS[1:]), answer),
+    st.builds(lambda q, a: Condition(q, (a,), negated=True), st.sampled_from(QUESTIONS[1:]), answer),
+    st.builds(lambda n: Condition("bought.months", at_most=n), st.sampled_from([3, 12])),
+    st.builds(lambda a: Condition("young", (a,)), st.sampled_from(["yes", "no"])),
+    st.builds(lambda c: Condition("fault.class", (c,)), st.sampled_from(["hardware", "use"])),
+    st.just(Condition("handset.folds", (True,))),
+)
+effect = st.one_of(
+    st.sampled_from(["swap", "mend", "repair", "visit"]).map(lambda r: {"require": r}),
+    st.sampled_from(["swap", "mend", "exchange"]).map(lambda r: {"forbid": (r,)}),
+    st.just({"charge": "free"}),
+    st.just({"channel": "shop"}),
+    st.sampled_from(["yes", "no"]).map(lambda v: {"derive": (("young", v),)}),
+)
+drawn_rules = st.lists(st.tuples(st.lists(premise, min_size=1, max_size=3), effect), max_size=6)
+need = st.sampled_from([(), premises(proof="yes"), premises(young="yes"), premises(wet="no")])
+
+
+@given(
+    drawn_rules,
+    need,
+    need,
+    st.dictionaries(st.sampled_from(QUESTIONS[1:]), answer, max_size=2),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_the_question_is_the_one_of_the_plain_definition(drawn, shop_needs, loan_needs, answers, folds):
+    kb = knowledge(
+        [
+            symptom("dead", background=0.02),
+            symptom("bought", "entitlement", answer_type="date"),
+            symptom("proof", "entitlement", background=0.5),
+            symptom("wet", "history", background=0.1),
+            symptom("shop", "entitlement", background=0.5, needs=shop_needs),
+            symptom("loan", "entitlement", background=0.5, needs=loan_needs),
+        ],
+        [fault("board", 20, "swap", "hardware", dead=0.9), fault("off", 30, "explain", dead=0.5)],
+        [
+            remedy("explain", "advice"),
+            remedy("swap", "exchange", 60, cures=["hardware"]),
+            remedy("mend", "repair", 55, cures=["hardware"]),
+            remedy("look", "visit", 40),
+        ],
+        [rule(f"r{i}", tuple(when), **then) for i, (when, then) in enumerate(drawn)],
+        attributes={"folds": folds},
+    )
+    findings = Findings(DAY, tuple(Finding(s, a) for s, a in {"dead": "yes", **answers}.items()))
+    expected, got = both(kb, findings)
+    assert got == expected
+
+
+def test_a_question_that_only_other_classes_of_fault_hang_on_parts_nothing():
+    kb = ringer()
+    turns = turns_of(kb, {"handset.id": "acme-one"}, "use", frozenset())
+    assert turns.questions == ()
+    hardware = turns_of(kb, {"handset.id": "acme-one"}, "hardware", frozenset())
+    assert [t.question for t in hardware.questions] == ["wet", "bought", "proof"]
+
+
+def test_a_question_that_is_skipped_is_not_turned_on():
+    kb = ringer()
+    turns = turns_of(kb, {"handset.id": "acme-one"}, "hardware", frozenset({"wet"}))
+    assert "wet" not in [t.question for t in turns.questions]
+
+
+def test_what_is_left_of_the_belief_without_an_answer_is_bayes_rule_on_the_others():
+    kb = ringer()
+    answers = [("no_ring", "yes"), ("mute_icon", "no"), ("asks_how", "no")]
+    belief = believe(kb, answers, opening=["no_ring"])
+    assert np.allclose(belief.without("asks_how"), believe(kb, answers[:2], opening=["no_ring"]).posterior)
+    assert np.allclose(belief.without("never_asked"), belief.posterior)
