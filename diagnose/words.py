@@ -157,6 +157,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask.abandon": ("Abandon the call: why?", "Abandonner l'appel : pourquoi ?"),
     "ask.overrule": ("Why another verdict?", "Pourquoi un autre verdict ?"),
     "entry.no_handset": ("No phone of that name.", "Aucun téléphone de ce nom."),
+    "entry.heard": ("“{phrase}”", "« {phrase} »"),
     "entry.which_answer": ("(choose the answer next)", "(réponse à choisir ensuite)"),
     "entry.not_understood": (
         "Not understood. Say it otherwise, or Enter again to keep it as a note.",
@@ -309,6 +310,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "rien à lire : lancer depuis un terminal, ou fournir les réponses ligne par ligne",
     ),
     # the line mode
+    "plain.say": ("SAY: {words}", "DITES : {words}"),
     "plain.operator": ("(operator) {words}", "(opérateur) {words}"),
     "plain.unknown": (
         "“{line}” is no answer and no command here; help lists them.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import select
 import sys
 from dataclasses import dataclass, replace
 from typing import TextIO
@@ -40,6 +41,8 @@ from diagnose.terminal.views.frame import to_ansi
 from diagnose.terminal.views.screen import screen
 from diagnose.words import word
 
+LATE = 0.2
+"""Seconds that a pipe is given to show that it has something to say."""
 QUIET = 0.05
 """Seconds without a key before likely answers are thought through in advance."""
 
@@ -49,6 +52,9 @@ def run_call(options: CallOptions) -> int:
 
     0: closed, abandoned, held or left; 2: cannot start; 130: left by Ctrl-C.
     """
+    if nothing_to_read(sys.stdin):
+        print(f"diagnose: {word('start.no_input', options.language)}", file=sys.stderr)
+        return 2
     try:
         terminal = start(options)
     except (CannotStart, CannotRecord) as failure:
@@ -63,6 +69,17 @@ def run_call(options: CallOptions) -> int:
     finally:
         if terminal.session is not None:
             terminal.session.recorder.close()
+
+
+def nothing_to_read(stdin: TextIO) -> bool:
+    """Whether the input is no terminal and at its end already; it may also just be late."""
+    try:
+        if stdin.isatty():
+            return False
+        ready = select.select([stdin], [], [], LATE)[0]
+        return bool(ready) and stdin.buffer.peek(1) == b""  # type: ignore[attr-defined]
+    except (OSError, ValueError, AttributeError):  # nothing that could be waited for, as in tests
+        return False
 
 
 def full_screen_possible(stdin: TextIO, stdout: TextIO) -> bool:

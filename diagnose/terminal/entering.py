@@ -64,7 +64,11 @@ def _live_symptom(terminal: Terminal, entry: Entry) -> Entry:
     for u in understand(kb, entry.text):
         if f"{u.symptom}{CUT}{u.answer}" not in entry.ticked:
             options.append(
-                Option(f"{u.symptom}{CUT}{u.answer}", answered(state, u.symptom, u.answer), f"« {u.phrase} »")
+                Option(
+                    f"{u.symptom}{CUT}{u.answer}",
+                    answered(state, u.symptom, u.answer),
+                    word("entry.heard", state.language, phrase=u.phrase),
+                )
             )
     there = {o.value.partition(CUT)[0] for o in options}
     for symptom in search(kb, entry.text):

@@ -58,9 +58,11 @@ def converse(terminal: Terminal, source: TextIO, out: TextIO) -> int:
         except UnicodeDecodeError:
             line = "\ufffd\n"
         if not line:
-            hold_and_leave(terminal, 2 if first else 0)
-            if first:
-                talk.put(word("start.no_input", terminal.state.language))
+            if first and terminal.session is not None:
+                terminal.do(lambda s: s.abandon(word("start.no_input", "en")))
+                terminal.leave(2, word("start.no_input", terminal.state.language))
+            else:
+                hold_and_leave(terminal, 2 if first else 0)
             break
         first = False
         take_line(terminal, line.rstrip("\r\n"))
@@ -183,6 +185,10 @@ class _Talk:
         encoding = getattr(self.out, "encoding", None) or "utf-8"
         print(clean(words).encode(encoding, "replace").decode(encoding), file=self.out, flush=True)
 
+    def spoken(self, state: State, words: str) -> None:
+        """One line to read to the caller."""
+        self.put(word("plain.say", state.language, words=one_line(words)))
+
     def show(self) -> None:
         """Everything that the operator has to know now."""
         state = self.terminal.state
@@ -213,7 +219,7 @@ class _Talk:
                     continue
                 severity = word("danger" if known.severity == "danger" else "warning", state.language)
                 self.put(f"!!! {severity}")
-                self.put(f"{word('say', state.language)}: {say(state, known.say)}")
+                self.spoken(state, say(state, known.say))
                 self.put(word("plain.operator", state.language, words=say(state, known.do)))
         self.terminal.state = replace(state, read=alerts)
         self.alerts = alerts
@@ -228,7 +234,7 @@ class _Talk:
             self.put(call_name(state.the_call, state.language))
             programme = state.the_call.kb.programme
             if programme and programme.greeting:
-                self.put(f"{word('say', state.language)}: {say(state, programme.greeting)}")
+                self.spoken(state, say(state, programme.greeting))
         self._render(
             overlay.entry(state, Entry(shown.purpose, shown.subject, remark=shown.remark)), skip="> "
         )
@@ -282,13 +288,12 @@ class _Talk:
 
     def _question(self, state: State) -> None:
         remedy = tried(state)
-        spoken = word("say", state.language)
         if remedy is not None:
             self.put(f"{remedy_name(state, remedy)}")
             for words in try_words(state, remedy):
-                self.put(f"{spoken}: {words}")
+                self.spoken(state, words)
         else:
-            self.put(f"{spoken}: {one_line(question.question_words(state))}")
+            self.spoken(state, question.question_words(state))
         guidance = question.guidance(state)
         if guidance is not None and remedy is None:
             self._render(guidance)
@@ -299,7 +304,7 @@ class _Talk:
     def _verdict(self, state: State) -> None:
         self._render(verdict.banner_line(state))
         for line in verdict.words_to_say(state).splitlines():
-            self.put(f"{word('say', state.language)}: {line}")
+            self.spoken(state, line)
         for part in (verdict.channel(state), verdict.identity(state), verdict.reasons(state)):
             self._render(part)
         self._render(verdict.wrap_up_list(state))

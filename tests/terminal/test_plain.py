@@ -29,7 +29,7 @@ def test_a_whole_call_is_a_script():
 
 def test_the_question_and_its_numbered_answers_are_printed():
     _, out, _ = talk("ne sonne plus\n1\n", "fr")
-    assert "DITES: Y a-t-il une cloche barrée à l'écran" in out
+    assert "DITES : Y a-t-il une cloche barrée à l'écran" in out
     assert "1 o. yes" in out and "?. Ne sait pas" in out
 
 
@@ -39,9 +39,10 @@ def test_the_end_of_the_input_holds_the_call():
     assert "diagnose call --resume screen" in out
 
 
-def test_no_input_at_all_is_wrong_usage():
-    status, out, _ = talk("")
+def test_no_input_at_all_is_wrong_usage_and_leaves_no_call_waiting():
+    status, out, terminal = talk("")
     assert status == 2 and "nothing to read" in out
+    assert events(terminal)[-1] == "Abandoned"
 
 
 def test_commands_take_what_follows_them():
