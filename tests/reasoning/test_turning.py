@@ -87,16 +87,9 @@ drawn_rules = st.lists(st.tuples(st.lists(premise, min_size=1, max_size=3), effe
 need = st.sampled_from([(), premises(proof="yes"), premises(young="yes"), premises(wet="no")])
 
 
-@given(
-    drawn_rules,
-    need,
-    need,
-    st.dictionaries(st.sampled_from(QUESTIONS[1:]), answer, max_size=2),
-    st.booleans(),
-)
-@settings(max_examples=150, deadline=None)
-def test_the_question_is_the_one_of_the_plain_definition(drawn, shop_needs, loan_needs, answers, folds):
-    kb = knowledge(
+def desk(drawn, shop_needs=(), loan_needs=(), *, folds=False):
+    """A knowledge base with five questions of entitlement and these rules."""
+    return knowledge(
         [
             symptom("dead", background=0.02),
             symptom("bought", "entitlement", answer_type="date"),
@@ -115,9 +108,30 @@ def test_the_question_is_the_one_of_the_plain_definition(drawn, shop_needs, loan
         [rule(f"r{i}", tuple(when), **then) for i, (when, then) in enumerate(drawn)],
         attributes={"folds": folds},
     )
+
+
+@given(
+    drawn_rules,
+    need,
+    need,
+    st.dictionaries(st.sampled_from(QUESTIONS[1:]), answer, max_size=2),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_the_question_is_the_one_of_the_plain_definition(drawn, shop_needs, loan_needs, answers, folds):
+    kb = desk(drawn, shop_needs, loan_needs, folds=folds)
     findings = Findings(DAY, tuple(Finding(s, a) for s, a in {"dead": "yes", **answers}.items()))
     expected, got = both(kb, findings)
     assert got == expected
+
+
+def test_a_question_is_asked_for_the_sake_of_another_that_hangs_on_it():
+    rules = [
+        (premises(fault__class="use", proof="yes"), {"charge": "free"}),
+        (premises(fault__class="hardware", loan="yes"), {"forbid": ("swap",)}),
+    ]
+    kb = desk(rules, loan_needs=premises(proof="yes"))
+    assert both(kb, Findings(DAY, (Finding("dead", "yes"),))) == ("proof", "proof")
 
 
 def test_a_question_that_only_other_classes_of_fault_hang_on_parts_nothing():
