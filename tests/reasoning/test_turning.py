@@ -98,7 +98,7 @@ def desk(drawn, shop_needs=(), loan_needs=(), *, folds=False):
             symptom("shop", "entitlement", background=0.5, needs=shop_needs),
             symptom("loan", "entitlement", background=0.5, needs=loan_needs),
         ],
-        [fault("board", 20, "swap", "hardware", dead=0.9), fault("off", 30, "explain", dead=0.1)],
+        [fault("board", 20, "swap", "hardware", dead=0.9), fault("off", 30, "explain", dead=0.02)],
         [
             remedy("explain", "advice"),
             remedy("swap", "exchange", 60, cures=["hardware"]),
