@@ -52,7 +52,10 @@ class Ruling:
 
 @dataclass(frozen=True, eq=False)
 class Border:
-    """The rules that draw the border, their book, and the facts that they look at."""
+    """The rules that draw the border, their book, and the facts that they look at.
+
+    ``conditions``: those by which answers differ, of the rules and of the questions of entitlement.
+    """
 
     rules: tuple[Rule, ...]
     book: RuleBook
@@ -87,7 +90,8 @@ def border(kb: KnowledgeBase) -> Border:
             break
         chosen |= more
     rules = tuple(r for r in kb.rules if r.id in chosen)
-    conditions = tuple(c for r in rules for premises in r.alternatives for c in premises)
+    needs = (c for s in kb.symptoms.values() if s.kind in ENTITLEMENT_KINDS for c in s.needs)
+    conditions = (*(c for r in rules for premises in r.alternatives for c in premises), *needs)
     derivable = frozenset(name for r in rules for name, _ in r.then.derive)
     return Border(rules, RuleBook(rules), frozenset(watched), derivable, conditions)
 
