@@ -83,7 +83,7 @@ class Call:
     @cached_property
     def findings(self) -> Findings:
         """What the reasoning is given: each symptom's last answer, in the order of its first."""
-        return findings_of(self.kb, self.deeds, moment(self.opened.at).date())
+        return findings_of(self.deeds, moment(self.opened.at).date())
 
     @cached_property
     def assessment(self) -> Assessment:
@@ -163,18 +163,18 @@ def after(call: Call, event: Event) -> Call:  # noqa: PLR0911, PLR0912 - one lin
     match event:
         case Answered():
             deed = checked_answer(call.kb, event)
-            return _done(step, deed)
+            return _reopened(step, (*call.deeds, deed))
         case Tried():
             checked_try(call, event)
-            return _done(step, event)
+            return _reopened(step, (*call.deeds, event))
         case Undone():
             if not call.deeds:
                 raise Refused("nothing-to-undo")
-            return _reopened(replace(step, deeds=call.deeds[:-1], undone=(*call.undone, call.deeds[-1])))
+            return _reopened(step, call.deeds[:-1], (*call.undone, call.deeds[-1]))
         case Redone():
             if not call.undone:
                 raise Refused("nothing-to-redo")
-            return _reopened(replace(step, deeds=(*call.deeds, call.undone[-1]), undone=call.undone[:-1]))
+            return _reopened(step, (*call.deeds, call.undone[-1]), call.undone[:-1])
         case Noted():
             return replace(step, notes=(*call.notes, event))
         case Identified():
@@ -202,13 +202,9 @@ def after(call: Call, event: Event) -> Call:  # noqa: PLR0911, PLR0912 - one lin
     raise Refused("unknown-event", type(event).__name__)
 
 
-def _done(step: Call, deed: Deed) -> Call:
-    return _reopened(replace(step, deeds=(*step.deeds, deed), undone=()))
-
-
-def _reopened(step: Call) -> Call:
-    """A verdict given before the findings changed is no longer given."""
-    return replace(step, accepted=False, overruled=None)
+def _reopened(step: Call, deeds: tuple[Deed, ...], undone: tuple[Deed, ...] = ()) -> Call:
+    """The call with these deeds in force; a verdict given before they changed is no longer given."""
+    return replace(step, deeds=deeds, undone=undone, accepted=False, overruled=None)
 
 
 def checked_answer(kb: KnowledgeBase, event: Answered) -> Answered:
@@ -266,7 +262,7 @@ def checked_overruling(kb: KnowledgeBase, event: Overruled) -> None:
         raise Refused("no-reason")
 
 
-def findings_of(kb: KnowledgeBase, deeds: Iterable[Deed], on: date) -> Findings:
+def findings_of(deeds: Iterable[Deed], on: date) -> Findings:
     """Each symptom's last answer in the order of its first, each remedy's last try."""
     answers: dict[str, Finding] = {}
     tries: dict[str, str] = {}

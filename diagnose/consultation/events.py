@@ -6,7 +6,7 @@ Every event carries ``at``, the time it happened as ISO 8601 text with offset, g
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 TryResult = Literal["cured", "not_cured", "before", "declined"]
@@ -156,6 +156,21 @@ KINDS: dict[str, type[Event]] = {
     "abandoned": Abandoned,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
+FIELDS = {kind: tuple(f.name for f in fields(kind)) for kind in NAMES}
+PERSONAL: dict[type[Event], str] = {
+    Answered: "words",
+    Noted: "text",
+    Identified: "value",
+    Held: "reason",
+    HandedOver: "reason",
+    Overruled: "reason",
+    Abandoned: "reason",
+}
+"""The field of an event that may hold something personal: what was said, typed freely, or is about somebody.
+
+Transcripts keep it apart, so that it can be redacted; the trace names the event and leaves it out. No
+decision may depend on it.
+"""
 
 
 class BadEvent(ValueError):
@@ -164,7 +179,8 @@ class BadEvent(ValueError):
 
 def to_json(event: Event) -> dict[str, Any]:
     """The event as plain JSON values, its kind first."""
-    return {"event": NAMES[type(event)], **asdict(event)}
+    kind = type(event)
+    return {"event": NAMES[kind], **{name: getattr(event, name) for name in FIELDS[kind]}}
 
 
 def from_json(data: object) -> Event:

@@ -11,10 +11,9 @@ from typing import Any
 
 from diagnose.consultation.call import Call, after, open_call
 from diagnose.consultation.events import (
+    PERSONAL,
     Answered,
     Event,
-    Identified,
-    Noted,
     Opened,
     Redone,
     Tried,
@@ -24,7 +23,6 @@ from diagnose.consultation.events import (
 from diagnose.consultation.promising import promised_at
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.reasoning.assess import Ask, Assessment, Conclude, Next, Try
-from diagnose.reasoning.belief import weights
 from diagnose.reasoning.rules import Firing
 
 TOP = 5
@@ -84,12 +82,8 @@ def entry(before: Call | None, call: Call, event: Event) -> Json:
 
 
 def _public(event: Event) -> Json:
-    if isinstance(event, Identified):
-        return {"event": "identified", "at": event.at, "field": event.field}
-    if isinstance(event, Noted):
-        return {"event": "noted", "at": event.at}
     data = to_json(event)
-    data.pop("words", None)
+    data.pop(PERSONAL.get(type(event), ""), None)
     return data
 
 
@@ -110,13 +104,13 @@ def faults_json(assessment: Assessment, most: int | None = None) -> list[Json]:
 
 def weights_json(assessment: Assessment, symptom: str) -> Json:
     """Decibans of one answer for each of the faults in front."""
-    front = [fault for fault, _ in assessment.belief.ranked()[:TOP]]
-    index = assessment.belief.tables.index
-    for name, _, w in weights(assessment.belief):
-        if name == symptom:
-            pairs = {fault: round(float(w[index[fault]]), 1) for fault in front}
-            return {fault: d for fault, d in pairs.items() if abs(d) >= FAINT_DECIBANS}
-    return {}
+    belief = assessment.belief
+    weight = belief.weight(symptom)
+    if weight is None:
+        return {}
+    index = belief.tables.index
+    pairs = {fault: round(float(weight[index[fault]]), 1) for fault, _ in belief.ranked()[:TOP]}
+    return {fault: d for fault, d in pairs.items() if abs(d) >= FAINT_DECIBANS}
 
 
 def next_json(assessment: Assessment) -> Json:

@@ -25,6 +25,9 @@ BEHIND = 0.22
 _SAID, _NAME, _TEXT, _ASK = 1.0, 0.93, 0.9, 0.8
 """What a phrase weighs by where it comes from: lay phrases, the name, an answer's text, the question."""
 
+_FRONT, _ASIDE = ("complaint", "observation", "safety"), 0.94
+"""What callers speak of by themselves, and what a phrase of anything else weighs against it."""
+
 _THIN, _CONTRARY, _NOT_FINE = 0.78, 0.9, 0.8
 """Off for a phrase of many words of which one has weight; for a contrary; for praise that was not said."""
 
@@ -257,6 +260,7 @@ def _index(kb: KnowledgeBase, language: Language) -> _Index:
 
 def _phrases(symptom: Symptom, language: Language) -> Iterator[_Phrase]:
     """Every way of putting the symptom's answers in this language."""
+    weight = 1.0 if symptom.kind in _FRONT else _ASIDE
     yes_no = {answer.id for answer in symptom.answers} == {"yes", "no"}
     opposite = {"yes": "no", "no": "yes"} if yes_no else {}
     for answer in symptom.answers:
@@ -264,17 +268,17 @@ def _phrases(symptom: Symptom, language: Language) -> Iterator[_Phrase]:
             if tongue.split("-")[0] == language:
                 for words in phrases:
                     yield from _phrase(
-                        symptom, answer.id, opposite.get(answer.id, ""), words, _SAID, language
+                        symptom, answer.id, opposite.get(answer.id, ""), words, _SAID * weight, language
                     )
     if yes_no:
         for words in _wordings(symptom.name, language):
-            yield from _phrase(symptom, "yes", "no", words, _NAME, language)
+            yield from _phrase(symptom, "yes", "no", words, _NAME * weight, language)
         for words in _wordings(symptom.ask, language):
-            yield from _phrase(symptom, "yes", "", words.rsplit(":", 1)[-1].strip(), _ASK, language)
+            yield from _phrase(symptom, "yes", "", words.rsplit(":", 1)[-1].strip(), _ASK * weight, language)
     else:
         for answer in symptom.answers:
             for words in _alternatives(answer, language):
-                yield from _phrase(symptom, answer.id, "", words, _TEXT, language)
+                yield from _phrase(symptom, answer.id, "", words, _TEXT * weight, language)
 
 
 def _wordings(text: Text, language: Language) -> Iterator[str]:
