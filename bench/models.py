@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from diagnose.reasoning.value import Choices
+from diagnose.knowledge.model import KnowledgeBase
+from diagnose.reasoning.belief import tables
+from diagnose.reasoning.choices import Choices
 
 MOST_STATES = 1_500_000
 
@@ -25,12 +27,14 @@ def draw(rng: np.random.Generator) -> Choices:
     return assemble(rng, rng.dirichlet(np.ones(faults)), blocks, trials)
 
 
-def cut(rng: np.random.Generator, prior: np.ndarray, spans: list[np.ndarray]) -> Choices:
-    """A model whose numbers are those of some faults and some questions of a knowledge base.
+def cut(rng: np.random.Generator, kb: KnowledgeBase) -> Choices:
+    """A model whose frequencies are those of some faults and some questions of a knowledge base.
 
-    ``prior`` (F,), ``spans``: one (answers, F) block for each question of the knowledge base. Questions
-    that part at least two of the chosen faults are preferred.
+    Questions that part at least two of the chosen faults are preferred; losses and prices are drawn
+    as in :func:`draw`.
     """
+    t = tables(kb)
+    prior, spans = t.prior, [t.rows[t.span[s]] for s in t.symptoms]
     while True:
         faults = rng.choice(len(prior), size=int(rng.integers(4, min(10, len(prior) + 1))), replace=False)
         telling = [b for b in spans if np.ptp(b[:, faults], axis=1).max() > 0.2]
@@ -54,7 +58,7 @@ def assemble(rng: np.random.Generator, prior: np.ndarray, blocks: list[np.ndarra
     wrong = decade(rng, 10, (remedies, n))
     cures_it = own[None, :] == np.arange(remedies)[:, None]
     loss = right[:, None] + np.where(cures_it, 0.0, wrong)
-    tried = rng.choice(remedies, size=min(trials, remedies), replace=False)
+    tried = rng.choice(remedies, size=min(trials, remedies - 1), replace=False)
     chance = rng.uniform(0.3, 0.98, size=len(tried))
     starts, at = [], 0
     for b in blocks:

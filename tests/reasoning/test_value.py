@@ -9,88 +9,213 @@ from hypothesis import strategies as st
 
 from bench.models import draw
 from bench.optimal import by_value, followed, optimum
-from diagnose.reasoning.value import Choices, appraise
+from diagnose.reasoning import value
+from diagnose.reasoning.ahead import Steps, one_step, two_steps
+from diagnose.reasoning.choices import Choices, answered, asking_only, failed, trying_only
+from diagnose.reasoning.exact import optimal, work
+from diagnose.reasoning.panel import panel
+from diagnose.reasoning.trim import TOLERANCE, trimmed
+from diagnose.reasoning.value import appraise, look_ahead
+
+models = st.integers(0, 10_000)
+shares = st.sampled_from([0.0, 0.07])
 
 
-def plain(c: Choices, posterior: np.ndarray, endings: frozenset, trials: frozenset, depth: int) -> float:
-    """The definition, word for word, without arrays."""
-    best = min(sum(c.loss[r][f] * posterior[f] for f in range(len(posterior))) for r in endings)
+def shortened(c: Choices, questions: int = 4) -> Choices:
+    """Its first questions."""
+    return asking_only(c, range(min(questions, len(c.questions))))
+
+
+def drawn(seed: int, share: float = 0.0, questions: int = 4) -> Choices:
+    return replace(shortened(draw(np.random.default_rng(seed)), questions), dont_know=share)
+
+
+def stop_cost(c: Choices) -> float:
+    """The definition of ending, without arrays."""
+    faults = range(len(c.posterior))
+    return min(sum(c.loss[r][f] * c.posterior[f] for f in faults) for r in range(len(c.remedies)))
+
+
+def plain(c: Choices, depth: int) -> float:
+    """The least expected cost when so many more steps may be taken."""
     if depth == 0:
-        return best
-    options = [best]
-    for q in range(len(c.questions)):
-        options.append(plain_ask(c, posterior, endings, trials, depth, q))
-    for t in trials:
-        options.append(plain_try(c, posterior, endings, trials, depth, t))
-    return min(options)
+        return stop_cost(c)
+    asks = [ask_cost(c, q, depth) for q in range(len(c.questions))]
+    tries = [try_cost(c, t, depth) for t in range(len(c.trials))]
+    return min([stop_cost(c), *asks, *tries])
 
 
-def plain_ask(c, posterior, endings, trials, depth, q):
-    end = c.starts[q + 1] if q + 1 < len(c.starts) else len(c.rows)
-    now = plain(c, posterior, endings, trials, 0)
-    after = sum(plain(c, posterior * c.rows[a], endings, trials, depth - 1) for a in range(c.starts[q], end))
-    return c.price[q] * posterior.sum() + (1 - c.dont_know) * after + c.dont_know * now
+def ask_cost(c: Choices, q: int, depth: int) -> float:
+    after = sum(plain(answered(c, q, c.rows[a]), depth - 1) for a in range(c.starts[q], c.stops[q]))
+    cost = c.price[q] * c.posterior.sum() + (1 - c.dont_know) * after
+    return cost + c.dont_know * not_known(c, q, min(depth - 1, 1)) if c.dont_know else cost
 
 
-def plain_try(c, posterior, endings, trials, depth, t):
-    cured = sum(posterior[f] * c.cures[t][f] for f in range(len(posterior))) * c.cured_loss[t]
-    left = endings - {c.ending[t]} if len(endings) > 1 else endings
-    failed = posterior * (1 - c.cures[t])
-    return c.trial_price[t] * posterior.sum() + cured + plain(c, failed, left, trials - {t}, depth - 1)
+def not_known(c: Choices, q: int, depth: int) -> float:
+    """After a "don't know": the best other step, then stopping."""
+    return plain(asking_only(c, [i for i in range(len(c.questions)) if i != q]), depth)
 
 
-@given(st.integers(0, 10_000), st.sampled_from([1, 2]), st.sampled_from([0.0, 0.07]))
+def try_cost(c: Choices, t: int, depth: int) -> float:
+    cured = sum(c.posterior[f] * c.cures[t][f] for f in range(len(c.posterior))) * c.cured_loss[t]
+    return c.trial_price[t] * c.posterior.sum() + cured + plain(failed(c, t), depth - 1)
+
+
+@given(models, st.sampled_from([1, 2]), shares)
 @settings(max_examples=15, deadline=None)
-def test_candidates_cost_what_the_definition_says(seed, depth, dont_know):
-    c = replace(draw(np.random.default_rng(seed)), dont_know=dont_know)
-    if len(c.rows) > 14:
-        c = shortened(c)
-    endings, trials = frozenset(range(len(c.remedies))), frozenset(range(len(c.trials)))
-    for candidate in appraise(c, depth):
+def test_looking_ahead_costs_what_the_definition_says(seed, depth, share):
+    c = drawn(seed, share)
+    for candidate in look_ahead(c, depth):
         if candidate.kind == "stop":
-            expected = plain(c, c.posterior, endings, trials, 0)
+            expected = stop_cost(c)
         elif candidate.kind == "ask":
-            expected = plain_ask(c, c.posterior, endings, trials, depth, c.questions.index(candidate.id))
+            expected = ask_cost(c, c.questions.index(candidate.id), depth)
         else:
-            expected = plain_try(c, c.posterior, endings, trials, depth, c.trials.index(candidate.id))
+            expected = try_cost(c, c.trials.index(candidate.id), depth)
         assert candidate.cost == pytest.approx(expected, rel=1e-9)
 
 
-def shortened(c: Choices) -> Choices:
-    """Its first four questions."""
-    end = c.starts[4] if len(c.starts) > 4 else len(c.rows)
-    return replace(c, questions=c.questions[:4], rows=c.rows[:end], starts=c.starts[:4], price=c.price[:4])
+@given(models)
+@settings(max_examples=15, deadline=None)
+def test_the_exact_solution_is_the_definition_without_a_limit_of_steps(seed):
+    c = drawn(seed, questions=2)
+    c = trying_only(c, range(min(2, len(c.trials))))
+    steps = optimal(c)
+    for q in range(len(c.questions)):
+        assert steps.ask[q] == pytest.approx(ask_cost(c, q, 4), rel=1e-9)
+    for t in range(len(c.trials)):
+        assert steps.attempt[t] == pytest.approx(try_cost(c, t, 4), rel=1e-9)
 
 
-@given(st.integers(0, 10_000))
+@given(models)
+@settings(max_examples=15, deadline=None)
+def test_the_exact_solution_agrees_with_the_bench_that_judges_it(seed):
+    c = drawn(seed, questions=5)
+    assert optimal(c).best == pytest.approx(optimum(c), rel=1e-9)
+
+
+@given(models, shares)
+@settings(max_examples=15, deadline=None)
+def test_the_deeper_one_looks_the_less_one_expects_to_pay(seed, share):
+    c = drawn(seed, share)
+    one, two, all_ = one_step(c).best, two_steps(c).best, optimal(c).best
+    assert one >= two - 1e-9
+    if not share:
+        assert two >= all_ - 1e-9
+
+
+@given(models)
 @settings(max_examples=10, deadline=None)
 def test_no_way_of_choosing_beats_the_optimum(seed):
-    c = shortened(draw(np.random.default_rng(seed)))
+    c = drawn(seed)
     best = optimum(c)
-    for depth in (1, 2):
+    for depth in (None, 1, 2):
         assert followed(c, by_value(depth)) >= best - 1e-9
 
 
-def test_looking_as_far_as_there_is_something_to_ask_is_the_optimum():
-    c = shortened(draw(np.random.default_rng(5)))
-    c = replace(
-        c, trials=(), cures=c.cures[:0], trial_price=c.trial_price[:0], cured_loss=c.cured_loss[:0], ending=()
+@given(models)
+@settings(max_examples=10, deadline=None)
+def test_what_is_small_enough_to_be_solved_is_chosen_optimally(seed):
+    c = drawn(seed)
+    assert followed(c, by_value()) == pytest.approx(optimum(c), abs=2 * TOLERANCE)
+
+
+@given(models)
+@settings(max_examples=10, deadline=None)
+def test_a_choice_out_of_a_panel_lies_between_two_steps_and_the_optimum(seed):
+    c = drawn(seed, questions=6)
+    steps = two_steps(c)
+    questions, trials = panel(c, steps, work(c) // 4)
+    assert work(trying_only(asking_only(c, questions), trials)) <= work(c) // 4
+    cost = optimal(trying_only(asking_only(c, questions), trials)).best
+    assert optimum(c) - 1e-9 <= cost <= steps.stop + 1e-9
+
+
+@given(models)
+@settings(max_examples=15, deadline=None)
+def test_what_is_left_out_moves_no_value_by_more_than_is_stated(seed):
+    c = drawn(seed)
+    faint = np.where(np.arange(len(c.posterior)) % 2 == 0, 1.0, 1e-6)
+    c = replace(c, posterior=c.posterior * faint / (c.posterior * faint).sum())
+    small, offset = trimmed(c, 0.05)
+    full, less = optimal(c), optimal(small)
+    assert less.best + offset == pytest.approx(full.best, abs=0.05)
+    assert less.ask + offset == pytest.approx(full.ask, abs=0.05)
+    assert len(small.posterior) < len(c.posterior)
+
+
+def test_a_remedy_that_another_beats_for_every_fault_is_left_out():
+    c = drawn(3)
+    worse = replace(
+        c,
+        remedies=(*c.remedies, "worse"),
+        loss=np.concatenate([c.loss, c.loss.max(axis=0, keepdims=True) + 1]),
     )
-    endings = frozenset(range(len(c.remedies)))
-    assert optimum(c) <= plain(c, c.posterior, endings, frozenset(), 2) + 1e-9
+    assert "worse" not in trimmed(worse)[0].remedies
+    assert [x.id for x in appraise(worse)] == [x.id for x in appraise(c)]
+
+
+def test_a_remedy_that_a_failed_try_may_take_away_leaves_its_second_best():
+    """The better of two remedies can be tried: when that fails the other one is needed."""
+    c = Choices(
+        posterior=np.array([0.5, 0.5]),
+        remedies=("best", "next"),
+        loss=np.array([[1.0, 1.0], [2.0, 2.0]]),
+        questions=(),
+        rows=np.zeros((0, 2)),
+        starts=(),
+        price=np.zeros(0),
+        trials=("best",),
+        cures=np.array([[0.5, 0.0]]),
+        trial_price=np.array([0.1]),
+        cured_loss=np.array([0.0]),
+        ending=(0,),
+    )
+    assert trimmed(c)[0].remedies == ("best", "next")
+    assert {x.id: x.cost for x in appraise(c) if x.kind == "try"} == {"best": pytest.approx(0.1 + 1.5)}
+
+
+def test_two_questions_that_pay_only_together_are_asked():
+    """Exclusive or: either answer alone says nothing. Greedy choice would end the call."""
+    faults = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    rows = np.concatenate([np.stack([faults[:, i] == k for k in (0, 1)]) for i in (0, 1)]).astype(float)
+    odd = faults.sum(axis=1) % 2
+    c = Choices(
+        posterior=np.full(4, 0.25),
+        remedies=("even", "odd"),
+        loss=np.stack([odd * 40.0, (1 - odd) * 40.0]),
+        questions=("first", "second"),
+        rows=rows,
+        starts=(0, 2),
+        price=np.array([0.1, 0.1]),
+        trials=(),
+        cures=np.zeros((0, 4)),
+        trial_price=np.zeros(0),
+        cured_loss=np.zeros(0),
+        ending=(),
+    )
+    assert look_ahead(c, 1)[0].kind == "stop"
+    assert appraise(c)[0].kind == "ask"
+    assert appraise(c)[0].cost == pytest.approx(0.2)
+
+
+def test_more_to_ask_than_can_be_solved_is_still_appraised_in_full(monkeypatch):
+    c = drawn(5, questions=6)
+    monkeypatch.setattr(value, "EXACT_WORK", 0)
+    monkeypatch.setattr(value, "PANEL_WORK", 2_000)
+    found = appraise(c)
+    assert {(x.kind, x.id) for x in found} >= {("ask", q) for q in c.questions}
+    two = {x.id: x.cost for x in look_ahead(c, 2)}
+    assert all(x.cost <= two[x.id] + TOLERANCE for x in found if x.kind != "stop")
 
 
 def test_stopping_wins_a_tie_so_that_nothing_is_asked_for_nothing():
-    c = draw(np.random.default_rng(1))
-    free = replace(
-        shortened(c),
-        rows=np.ones((4, len(c.posterior))),
-        starts=(0, 1, 2, 3),
-        price=np.zeros(4),
-        trials=(),
-        cures=c.cures[:0],
-        trial_price=c.trial_price[:0],
-        cured_loss=c.cured_loss[:0],
-        ending=(),
-    )
+    c = trying_only(drawn(1), ())
+    free = replace(c, rows=np.ones((4, len(c.posterior))), starts=(0, 1, 2, 3), price=np.zeros(4))
     assert appraise(free)[0].kind == "stop"
+
+
+def test_nothing_left_to_ask_or_try_leaves_stopping():
+    c = trying_only(asking_only(drawn(2), ()), ())
+    assert [x.kind for x in appraise(c)] == ["stop"]
+    assert isinstance(two_steps(c), Steps)
