@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import problems as _problems
+from .invariants import Invariant
 from .layers import Document, Layers, Shelf, gather
-from .link import link
+from .link import link_all
 from .merge import merge
 from .model import KnowledgeBase, Place
 from .problems import Problem, in_order
@@ -26,11 +27,12 @@ class Loaded:
     """A knowledge base and what is wrong with the text it was read from, in the order of the text.
 
     ``knowledge`` lacks whatever has an error; None when it could not be made at all: the handset, or a file
-    that is needed, is missing or cannot be read.
+    that is needed, is missing or cannot be read. ``invariants``: what ``diagnose prove`` holds outcomes to.
     """
 
     knowledge: KnowledgeBase | None
     problems: tuple[Problem, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
 
     @property
     def fine(self) -> bool:
@@ -77,8 +79,8 @@ def load(folder: Path, handset: str, programme: str | None = None, shelf: Shelf 
     if not gathered.complete:
         # With a file missing, every reference into it would look wrong.
         return Loaded(None, in_order(found))
-    knowledge, linking = link(gathered, merged, shelf)
-    return Loaded(knowledge, in_order((*found, *linking)))
+    knowledge, invariants, linking = link_all(gathered, merged, shelf)
+    return Loaded(knowledge, in_order((*found, *linking)), invariants)
 
 
 def handsets(folder: Path) -> tuple[Listed, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import cast
 
+from .invariants import Invariant
 from .layers import Layers, Shelf
-from .linking import applies, faults, heads, remedies, rules, symptoms
+from .linking import applies, faults, heads, invariants, remedies, rules, symptoms
 from .linking.context import Linking
 from .linking.facts import facts_of, static_facts
 from .linking.nodes import entries, flag, text
@@ -21,6 +22,14 @@ from .revision import revised
 
 def link(layers: Layers, merged: Merged, shelf: Shelf) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
     """The knowledge base, and what is wrong in what it is made of; entries with an error are left out."""
+    knowledge, _, problems = link_all(layers, merged, shelf)
+    return knowledge, problems
+
+
+def link_all(
+    layers: Layers, merged: Merged, shelf: Shelf
+) -> tuple[KnowledgeBase, tuple[Invariant, ...], tuple[Problem, ...]]:
+    """:func:`link`, and what must hold of its outcomes."""
     at = _begin(layers, merged, shelf)
     # Each section refers to those before it only, and to what is left of them.
     applies.apply_needs(at)
@@ -55,7 +64,8 @@ def link(layers: Layers, merged: Merged, shelf: Shelf) -> tuple[KnowledgeBase, t
         callers=Callers(**{k: float(cast(float, n.value)) for k, n in entries(callers)}),
         sources=tuple(dict.fromkeys(d.file for d in layers.documents)),
     )
-    return revised(knowledge), tuple(at.out)
+    must_hold = invariants.invariants(at)
+    return revised(knowledge), must_hold, tuple(at.out)
 
 
 def _begin(layers: Layers, merged: Merged, shelf: Shelf) -> Linking:

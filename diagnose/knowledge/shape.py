@@ -404,6 +404,44 @@ FORMERLY = Field(IDS, "ids that it had before")
 
 ENTRIES: Mapping[str, Record] = {
     "symptoms": Record(
+
+
+def _value(shape: Shape) -> ByForm:
+    """A value of an outcome, several of which one must be, or ``not:`` with those that it must not be."""
+    several = ListOf(shape, empty=False)
+    either = ByForm("a value, or a list", scalar=shape, items=several)
+    other = Record("a test", {"not": Field(either, "it is none of these", True)})
+    return ByForm("a value, a list, or not:", scalar=shape, items=several, mapping=other)
+
+
+def _invariant(what: str) -> Record:
+    return Record(
+        what,
+        {
+            "when": Field(PREMISES, "premises, all of which must hold; without: of every call"),
+            "any": Field(ListOf(PREMISES, empty=False), "mappings of premises, one of which must hold"),
+            "outcome": Field(
+                Record(
+                    "an outcome",
+                    {
+                        "verdict": Field(_value(OneOf(VERDICTS)), "advice, repair, exchange or visit"),
+                        "remedy": Field(_value(ID), "what is done"),
+                        "channel": Field(_value(ID), "the way it travels"),
+                        "charge": Field(_value(ID), "who pays"),
+                        "promise": Field(_value(ID), "what is promised"),
+                        "carrier": Field(Flag(), "it is handed to a parcel carrier"),
+                        "free": Field(Flag(), "it is free to the caller"),
+                    },
+                ),
+                "what an outcome is",
+                True,
+            ),
+            "because": Field(NAME, "the reason, for whoever reads the proof"),
+            "source": SOURCE,
+        },
+    )
+
+
         "a symptom",
         {
             "kind": Field(OneOf(SYMPTOM_KINDS), "what sort of question it is", True),
@@ -554,6 +592,8 @@ ENTRIES: Mapping[str, Record] = {
     ),
 }
 """Sections that are mappings from id to entry."""
+    "always": _invariant("what must always be"),
+    "never": _invariant("what must never be"),
 
 _BY_VERDICT = Record("a mapping of verdicts", {v: Field(EUROS, "euros") for v in VERDICTS})
 COSTS = Record(
