@@ -21,8 +21,8 @@ from diagnose.reasoning.conflict import Conflict, conflicts
 from diagnose.reasoning.facts import Facts, Findings, facts_of
 from diagnose.reasoning.loss import endings, loss, not_working
 from diagnose.reasoning.outcome import Outcome, by_cost, outcome
-from diagnose.reasoning.policy import Ruling, is_policy, rulings_on
-from diagnose.reasoning.rules import Firing, RuleBook
+from diagnose.reasoning.policy import Ruling, Seen, is_policy, rulings_on, seen_of
+from diagnose.reasoning.rules import Fired, Firing, RuleBook
 from diagnose.reasoning.turning import turning_question
 
 TOLD_BEFORE = 0.8
@@ -166,7 +166,7 @@ def _settle(
     aside: list[str] = []
     while True:
         facts = facts_of(kb, findings, aside)
-        fired = rulebook(kb).fire(facts)
+        fired = _fired(kb, seen_of(facts, _looked_at(kb)))
         facts.update((name, v) for name, v in fired.derived if name not in facts)
         gone = [
             f.symptom
@@ -178,6 +178,19 @@ def _settle(
         if not gone:
             return tuple(aside), facts, fired.firings, fired.derived
         aside.extend(gone)
+
+
+@lru_cache(maxsize=4096)
+def _fired(kb: KnowledgeBase, seen: Seen) -> Fired:
+    return rulebook(kb).fire({name: v for name, _, v in seen})
+
+
+@lru_cache(maxsize=64)
+def _looked_at(kb: KnowledgeBase) -> tuple[str, ...]:
+    """The facts that make a difference to the rules: those in their premises, and those they derive."""
+    rules = [r for r in kb.rules if not is_policy(r)]
+    looked_at = {c.fact for r in rules for premises in r.alternatives for c in premises}
+    return tuple(sorted(looked_at | {name for r in rules for name, _ in r.then.derive}))
 
 
 def _fails(condition: Condition, facts: Mapping[str, Scalar]) -> bool:
@@ -196,12 +209,20 @@ def _failed(kb: KnowledgeBase, findings: Findings) -> Iterable[tuple[str, float]
 
 def _askable(kb: KnowledgeBase, facts: Mapping[str, Scalar], skipped: frozenset[str]) -> tuple[Symptom, ...]:
     """Diagnostic questions that apply now and are not answered: asked, derived or skipped ones are out."""
-    span = tables(kb).span
     return tuple(
-        s
-        for s in kb.symptoms.values()
-        if s.id in span and s.id not in facts and s.id not in skipped and satisfied(s.needs, facts)
+        [
+            s
+            for s in _diagnostic(kb)
+            if s.id not in facts and s.id not in skipped and (not s.needs or satisfied(s.needs, facts))
+        ]
     )
+
+
+@lru_cache(maxsize=64)
+def _diagnostic(kb: KnowledgeBase) -> tuple[Symptom, ...]:
+    """The symptoms whose answers bear on faults, in text order."""
+    span = tables(kb).span
+    return tuple(s for s in kb.symptoms.values() if s.id in span)
 
 
 def _choices(

@@ -141,7 +141,8 @@ class Belief:
     @cached_property
     def _ranked(self) -> tuple[tuple[str, float], ...]:
         order = np.argsort(-np.round(self.posterior, 12), kind="stable")
-        return tuple((self.tables.faults[i], float(self.posterior[i])) for i in order)
+        faults = self.tables.faults
+        return tuple(zip([faults[i] for i in order], self.posterior[order].tolist(), strict=True))
 
     def ranked(self) -> tuple[tuple[str, float], ...]:
         """Faults with their probability, the most likely first; ties in the order of the text."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Scalar
 
@@ -42,6 +43,11 @@ class Findings:
 
 def standing_facts(kb: KnowledgeBase) -> Facts:
     """What holds before the caller has said a word: the handset's and the programme's attributes."""
+    return _standing_facts(kb).copy()
+
+
+@lru_cache(maxsize=64)
+def _standing_facts(kb: KnowledgeBase) -> Facts:
     facts: Facts = {"handset.id": kb.handset.id, "handset.brand": kb.handset.brand}
     facts.update((f"handset.{k}", v) for k, v in kb.handset.attributes)
     if kb.programme is not None:

@@ -75,18 +75,32 @@ def loss(
 
     A remedy that could prove itself on the phone, and has not been tried, costs ``unproven`` more.
     """
-    columns = {
-        c: [r in ruling.allowed and r not in ended for r in kb.remedies] for c, ruling in rulings.items()
-    }
-    allowed = np.array([columns[f.fault_class] for f in kb.faults.values()]).T
-    untried = np.array([[f"tried.{r}" not in facts] for r in kb.remedies])
-    out: Array = allowed_loss(kb, allowed) + kb.costs.unproven * (prices(kb).provable & untried)
+    allowed = tuple((c, ruling.allowed) for c, ruling in rulings.items() if c is not None)
+    return _loss(kb, allowed, ended, frozenset(_tried(facts)))
+
+
+@lru_cache(maxsize=256)
+def _loss(
+    kb: KnowledgeBase,
+    allowed: tuple[tuple[str, frozenset[str]], ...],
+    ended: frozenset[str],
+    tried: frozenset[str],
+) -> Array:
+    columns = {c: [r in remedies and r not in ended for r in kb.remedies] for c, remedies in allowed}
+    may_end = np.array([columns[f.fault_class] for f in kb.faults.values()]).T
+    untried = np.array([[r not in tried] for r in kb.remedies])
+    out: Array = allowed_loss(kb, may_end) + kb.costs.unproven * (prices(kb).provable & untried)
+    out.flags.writeable = False  # it is shared
     return out
+
+
+def _tried(facts: Mapping[str, Scalar]) -> list[str]:
+    return [name.removeprefix("tried.") for name in facts if name.startswith("tried.")]
 
 
 def not_working(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> frozenset[str]:
     """Remedies that were tried in vain on this call."""
-    return frozenset(r for r in kb.remedies if facts.get(f"tried.{r}") == "not_cured")
+    return frozenset(r for r in _tried(facts) if r in kb.remedies and facts[f"tried.{r}"] == "not_cured")
 
 
 def endings(kb: KnowledgeBase, ended: frozenset[str], whatever: Ruling) -> tuple[Remedy, ...]:

@@ -26,6 +26,7 @@ from diagnose.knowledge.model import (
 )
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Array
+from diagnose.reasoning.facts import Facts
 from diagnose.reasoning.loss import allowed_loss
 from diagnose.reasoning.outcome import Outcome
 from diagnose.reasoning.policy import (
@@ -111,7 +112,7 @@ def turning_question(
     return ""
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=256)
 def uniform_loss(kb: KnowledgeBase, allowed: frozenset[str]) -> Array:
     """(R, F): euros of ending with each remedy, if these remedies were allowed whatever the fault."""
     column = np.array([[r in allowed] for r in kb.remedies]) & np.ones(len(kb.faults), dtype=bool)
@@ -135,14 +136,25 @@ def _relevant(kb: KnowledgeBase) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _turns(kb: KnowledgeBase, seen: Seen, fault_class: str, skipped: frozenset[str]) -> Turns:
-    facts = {name: v for name, _, v in seen}
+    """Most facts have no bearing on what may yet be ruled: those that have are what is remembered by."""
+    facts: Facts = {name: v for name, _, v in seen}
     open_ = tuple(q for q in open_questions(kb, facts) if q.id not in skipped)
-    questions, conditions = telling(kb, {**facts, FAULT_CLASS: fault_class}, open_)
+    told = telling(kb, {**facts, FAULT_CLASS: fault_class}, open_)
+    if not told.questions:
+        return Turns((), ())
+    return _parted(kb, seen_of(facts, sorted(told.facts)), fault_class, tuple(q.id for q in told.questions))
+
+
+@lru_cache(maxsize=5000)
+def _parted(kb: KnowledgeBase, seen: Seen, fault_class: str, asked: tuple[str, ...]) -> Turns:
+    facts: Facts = {name: v for name, _, v in seen}
+    questions = tuple(kb.symptoms[q] for q in asked)
+    told = telling(kb, {**facts, FAULT_CLASS: fault_class}, questions)
     numbers: dict[Ruling, int] = {}
     rulings: list[Ruling] = []
     reached: dict[tuple[int, ...], int] = {}
-    for choice, complete in completions(kb, facts, questions, conditions):
-        ruling = rule_on(kb, complete, fault_class)
+    for choice, complete in completions(kb, facts, questions, told.conditions):
+        ruling = rule_on(kb, {n: v for n, v in complete.items() if n in told.facts}, fault_class)
         number = numbers.setdefault(_says(ruling), len(rulings))
         if number == len(rulings):
             rulings.append(ruling)
@@ -154,25 +166,31 @@ def _turns(kb: KnowledgeBase, seen: Seen, fault_class: str, skipped: frozenset[s
         groups: dict[tuple[int, ...], dict[int, None]] = {}
         for choice, number in reached.items():
             groups.setdefault(choice[:i] + choice[i + 1 :], {})[number] = None
-        parted = dict.fromkeys(tuple(g) for g in groups.values() if len(g) > 1)
+        parted = dict.fromkeys(tuple(sorted(g)) for g in groups.values() if len(g) > 1)
         if parted:
             turns.append(Turn(question.id, tuple(parted)))
     return Turns(tuple(rulings), tuple(turns))
 
 
-def telling(
-    kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Symptom, ...]
-) -> tuple[tuple[Symptom, ...], tuple[Condition, ...]]:
-    """Those of the open questions on which a ruling may hang, and the conditions by which it does.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """On what a ruling may yet hang. ``questions``: those of the open ones, in text order;
+    ``conditions``: by which their answers differ; ``facts``: names of all that has a bearing."""
+
+    questions: tuple[Symptom, ...]
+    conditions: tuple[Condition, ...]
+    facts: frozenset[str]
+
+
+def telling(kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Symptom, ...]) -> Telling:
+    """What tells among the open questions, once these facts are known (``fault.class`` among them).
 
     Rules that cannot fire whatever is answered part nothing, nor do questions that no other rule looks at;
     with a question go those that decide whether it applies.
     """
-    brings = {
-        q.id: frozenset(name for option in possible_answers(kb, q) for name in option) for q in questions
-    }
+    brings = {q.id: _brings(kb, q.id) for q in questions}
     live = live_premises(border(kb).rules, facts, frozenset().union(*brings.values()))
-    conditions = dict.fromkeys(c for premises in live for c in premises)
+    conditions = [c for _, premises in live for c in premises]
     kept: dict[str, Symptom] = {}
     while True:
         watched = {c.fact for c in conditions}
@@ -180,14 +198,22 @@ def telling(
         if not more:
             break
         kept.update((q.id, q) for q in more)
-        conditions.update(dict.fromkeys(c for q in more for c in q.needs))
-    return tuple(q for q in questions if q.id in kept), tuple(conditions)
+        conditions.extend(c for q in more for c in q.needs)
+    derived = {name for rule, _ in live for name, _ in rule.then.derive}
+    kept_in_order = tuple(q for q in questions if q.id in kept)
+    return Telling(kept_in_order, tuple(conditions), frozenset(watched | derived))
+
+
+@lru_cache(maxsize=2000)
+def _brings(kb: KnowledgeBase, question: str) -> frozenset[str]:
+    """The names of the facts that an answer to the question may bring."""
+    return frozenset(name for option in possible_answers(kb, kb.symptoms[question]) for name in option)
 
 
 def live_premises(
     rules: tuple[Rule, ...], facts: Mapping[str, Scalar], open_: frozenset[str]
-) -> tuple[Premises, ...]:
-    """The alternatives that may yet hold when the facts named in ``open_`` may take any value."""
+) -> list[tuple[Rule, Premises]]:
+    """Alternatives that may yet hold, each with its rule, if the facts in ``open_`` may take any value."""
     possible = open_
     while True:
         live = [
@@ -198,7 +224,7 @@ def live_premises(
         ]
         derived = possible | {name for rule, _ in live for name, _ in rule.then.derive}
         if derived == possible:
-            return tuple(premises for _, premises in live)
+            return live
         possible = derived
 
 
