@@ -69,6 +69,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "try.before": ("Done before the call, in vain", "Déjà fait avant l'appel, en vain"),
     "try.declined": ("Cannot be done now", "Impossible pour le moment"),
     "tried_in_vain": ("Tried in vain: {remedy}", "Essayé en vain : {remedy}"),
+    "caller": ("CALLER", "APPELANT"),
+    "unguided": (
+        "Nothing is proposed: k lists every question and everything to try, v decides.",
+        "Rien n'est proposé : k liste toutes les questions et tous les essais, v décide.",
+    ),
+    "ask_other.back": ("Back to what is proposed", "Revenir à ce qui est proposé"),
+    "ask_other.done": ("answered", "déjà répondu"),
+    "ask_other.try": ("Try: {remedy}", "Essayer : {remedy}"),
     "evidence.opening": ("What the call opened with", "Ce par quoi l'appel a commencé"),
     "evidence.rule_out": ("What rules have ruled out", "Ce que des règles ont écarté"),
     "evidence.confirm": ("What a rule has confirmed", "Ce qu'une règle a confirmé"),
@@ -182,6 +190,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "choose.history": ("Change which answer?", "Changer quelle réponse ?"),
     "choose.try_result": ("How did it end?", "Quel résultat ?"),
     "choose.why_not": ("Why not which remedy?", "Pourquoi pas quelle solution ?"),
+    "choose.ask_other": (
+        "Which question, or which try? Type to search",
+        "Quelle question, ou quel essai ? Saisir pour chercher",
+    ),
     "choose.tried": (
         "What has the caller already done, in vain?",
         "Qu'est-ce que l'appelant a déjà fait, en vain ?",
@@ -347,6 +359,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hint.why": ("why", "pourquoi"),
     "hint.why_not": ("why not", "pourquoi pas"),
     "hint.change": ("what if", "et si"),
+    "hint.ask_other": ("ask other", "autre question"),
     "hint.tried": ("tried", "déjà fait"),
     "hint.overrule": ("overrule", "autre verdict"),
     "hint.identify": ("identify", "identité"),
@@ -390,6 +403,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.change": (
         "which other answers would change the verdict",
         "quelles autres réponses changeraient le verdict",
+    ),
+    "help.ask_other": (
+        "choose the next question, or what to try, yourself",
+        "choisir soi-même la question suivante, ou l'essai",
     ),
     "help.tried": ("the caller did it already, in vain", "l'appelant l'a déjà fait, en vain"),
     "help.overrule": ("give another verdict, with a reason", "décider d'un autre verdict, motif à l'appui"),

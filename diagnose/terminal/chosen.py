@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from diagnose.consultation.events import TryResult
 from diagnose.terminal.entering import open_answer, typed
@@ -66,6 +67,13 @@ def _tried(terminal: Terminal, _: Pick, value: str) -> None:
     terminal.do(lambda s: s.tried("before", value))
 
 
+def _ask_other(terminal: Terminal, _: Pick, value: str) -> None:
+    terminal.show(None)
+    trying = value.removeprefix("tried.") if value.startswith("tried.") else ""
+    asking = "" if trying else value
+    terminal.state = replace(terminal.state, asking=asking, trying=trying, early=False, step=0)
+
+
 def _identify(terminal: Terminal, _: Pick, value: str) -> None:
     known = dict(terminal.state.the_call.identity).get(value, "")
     typed(terminal, Entry("identify", value, known, len(known)))
@@ -107,6 +115,7 @@ _CHOSEN: dict[str, Callable[[Terminal, Pick, str], None]] = {
     "try_result": _try_result,
     "why_not": _why_not,
     "tried": _tried,
+    "ask_other": _ask_other,
     "identify": _identify,
     "overrule_verdict": _overrule_verdict,
     "overrule_remedy": _overrule_remedy,

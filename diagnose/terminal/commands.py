@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from diagnose.knowledge.model import VERDICTS
+from diagnose.consultation.events import TryResult
+from diagnose.knowledge.model import UNKNOWN, VERDICTS
 from diagnose.reasoning.assess import Ask
 from diagnose.terminal import chosen, entering, picking
 from diagnose.terminal.clean import clean
@@ -60,7 +61,7 @@ def answer(terminal: Terminal, argument: str) -> None:
         entering.open_answer(terminal, symptom, text=argument)
     elif argument.isdecimal() and 1 <= int(argument) <= len(symptom.answers):
         chosen_answer = symptom.answers[int(argument) - 1].id
-        terminal.do(lambda s: s.answer(chosen_answer))
+        terminal.do(lambda s: s.answer(chosen_answer, symptom.id))
     else:
         terminal.tell("no_such_answer", bad=True, number=argument, most=len(symptom.answers))
 
@@ -80,7 +81,7 @@ def no(terminal: Terminal, _: str) -> None:
 def _yes_no(terminal: Terminal, said: str) -> None:
     symptom = asked(terminal.state)
     if symptom is not None and symptom.answer(said):
-        terminal.do(lambda s: s.answer(said))
+        terminal.do(lambda s: s.answer(said, symptom.id))
     else:
         terminal.tell("not_yes_no", bad=True)
 
@@ -88,7 +89,9 @@ def _yes_no(terminal: Terminal, said: str) -> None:
 @command
 def dont_know(terminal: Terminal, _: str) -> None:
     """The caller does not know."""
-    terminal.do(lambda s: s.dont_know())
+    symptom = asked(terminal.state)
+    if symptom is not None:
+        terminal.do(lambda s: s.answer(UNKNOWN, symptom.id))
 
 
 @command
@@ -105,19 +108,31 @@ def answers(terminal: Terminal, _: str) -> None:
 @command
 def cured(terminal: Terminal, _: str) -> None:
     """The remedy worked."""
-    terminal.do(lambda s: s.tried("cured"))
+    _tried(terminal, "cured")
 
 
 @command
 def not_cured(terminal: Terminal, _: str) -> None:
     """The remedy did not work."""
-    terminal.do(lambda s: s.tried("not_cured"))
+    _tried(terminal, "not_cured")
 
 
 @command
 def declined(terminal: Terminal, _: str) -> None:
     """The caller cannot do it now."""
-    terminal.do(lambda s: s.tried("declined"))
+    _tried(terminal, "declined")
+
+
+def _tried(terminal: Terminal, result: TryResult) -> None:
+    remedy = tried(terminal.state)
+    if remedy is not None:
+        terminal.do(lambda s: s.tried(result, remedy.id))
+
+
+@command
+def ask_other(terminal: Terminal, argument: str) -> None:
+    """Choose the next question, or the next thing to try, oneself."""
+    _from_list(terminal, picking.ask_other_pick(terminal.state), argument)
 
 
 @command
@@ -192,7 +207,9 @@ def finish(terminal: Terminal, _: str) -> None:
     """Go to the verdict although more would be asked, or back to the questions."""
     state = terminal.state
     step = state.the_call.assessment.next
-    if state.early:
+    if not state.guided:
+        terminal.show(picking.verdict_pick(state))
+    elif state.early:
         terminal.state = replace(state, early=False, scroll=0)
     elif at_verdict(state):
         terminal.tell("is_verdict")

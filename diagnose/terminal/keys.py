@@ -58,6 +58,7 @@ KEYS: tuple[Key, ...] = (
     Key(("w",), "w", "why", ON_CALL, hint=6, line=("w", "why")),
     Key(("x",), "x", "why_not", ON_CALL, hint=7, line=("x",)),
     Key(("c",), "c", "change", ON_CALL, hint=8, line=("c", "change")),
+    Key(("k",), "k", "ask_other", ON_CALL, hint=5, line=("k", "ask")),
     Key(("t",), "t", "tried", ON_CALL, hint=9, line=("t", "tried")),
     Key(("v",), "v", "overrule", ON_CALL, hint=10, line=("v", "overrule")),
     Key(("f",), "f", "finish", ("ask", "try", "verdict"), line=("f", "finish")),

@@ -82,6 +82,26 @@ def tried_pick(state: State) -> Pick:
     return Pick("tried", tuple(remedy_option(state, call.kb.remedies[r]) for r in chosen))
 
 
+def ask_other_pick(state: State) -> Pick:
+    """Every question and everything to try, the most worth first where something is proposed."""
+    call = state.the_call
+    kb, known = call.kb, call.assessment.facts
+    worth = [c.id for c in call.assessment.candidates if c.kind == "ask"] if state.guided else []
+    open_ = [s for s in kb.symptoms if s not in known and s not in worth]
+    done = [s for s in kb.symptoms if s in known and s in {f.symptom for f in call.findings.answers}]
+    options = [Option("", word("ask_other.back", state.language))] if state.asking or state.trying else []
+    for s in (*worth, *open_, *done):
+        symptom = kb.symptoms[s]
+        asked_already = word("ask_other.done", state.language) if s in done else ""
+        detail = asked_already or word(f"kind.{symptom.kind}", state.language)
+        options.append(Option(s, name_of(state, symptom), detail))
+    for remedy in kb.remedies.values():
+        if remedy.trial is not None:
+            label = word("ask_other.try", state.language, remedy=remedy_name(state, remedy))
+            options.append(Option(f"tried.{remedy.id}", label))
+    return Pick("ask_other", tuple(options))
+
+
 def identify_pick(state: State) -> Pick:
     """What is known of caller and unit; the cursor on the first that is not."""
     known = dict(state.the_call.identity)
@@ -94,7 +114,7 @@ def verdict_pick(state: State) -> Pick:
     """The four verdicts, the one that stands under the cursor."""
     verdict, _ = given(state.the_call)
     options = tuple(Option(v, verdict_name(v, state.language)) for v in VERDICTS)
-    return Pick("overrule_verdict", options, VERDICTS.index(verdict))
+    return Pick("overrule_verdict", options, VERDICTS.index(verdict) if state.guided else 0)
 
 
 def remedy_pick(state: State, verdict: str) -> Pick:

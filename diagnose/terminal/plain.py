@@ -179,6 +179,7 @@ class _Talk:
         self.alerts: tuple[str, ...] = ()
         self.conflicts: tuple[str, ...] = ()
         self.verdict: tuple[object, ...] = ()
+        self.heard: tuple[str, ...] = ()
 
     def put(self, words: str) -> None:
         """One line, or several."""
@@ -196,6 +197,10 @@ class _Talk:
             return
         if state.notice is not None:
             self.put(f"{'!' if state.notice.bad else '·'} {state.notice.words}")
+        if state.heard != self.heard:
+            for line in state.heard:
+                self.put(f"« {one_line(line)} »")
+            self.heard = state.heard
         if state.call is not None:
             self._news(state)
         match state.overlay:
@@ -292,14 +297,15 @@ class _Talk:
             self.put(f"{remedy_name(state, remedy)}")
             for words in try_words(state, remedy):
                 self.spoken(state, words)
-        else:
+        elif question.question_words(state):
             self.spoken(state, question.question_words(state))
         guidance = question.guidance(state)
         if guidance is not None and remedy is None:
             self._render(guidance)
         for key, words in question.labelled(state):
             self.put(f"{key}. {words}")
-        self._render(belief.front(state))
+        if state.guided:
+            self._render(belief.front(state))
 
     def _verdict(self, state: State) -> None:
         self._render(verdict.banner_line(state))

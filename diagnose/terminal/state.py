@@ -90,7 +90,9 @@ class State:
     """The whole of the screen. ``elapsed``: seconds of call. ``step``: of the try in front.
 
     ``ticked``: lines of the wrap-up list. ``read``: alerts read out. ``early``: the operator goes to
-    the verdict before the system would. ``scroll``: lines down from the top.
+    the verdict before the system would. ``scroll``: lines down from the top. ``asking``, ``trying``: the
+    question or the remedy that the operator chose himself, instead of the one proposed. ``guided``: whether
+    anything is proposed, and what is believed shown. ``heard``: what the caller said last, where he is heard.
     """
 
     call: Call | None = None
@@ -107,6 +109,10 @@ class State:
     warned: bool = False
     scroll: int = 0
     leaving: Leaving | None = None
+    asking: str = ""
+    trying: str = ""
+    guided: bool = True
+    heard: tuple[str, ...] = ()
 
     @property
     def the_call(self) -> Call:
@@ -129,7 +135,7 @@ def context(state: State) -> Context:
         return "held"
     if at_verdict(state):
         return "verdict"
-    return "try" if isinstance(call.assessment.next, Try) else "ask"
+    return "try" if tried(state) is not None else "ask"
 
 
 def at_verdict(state: State) -> bool:
@@ -137,13 +143,22 @@ def at_verdict(state: State) -> bool:
     call = state.call
     if call is None:
         return False
-    return state.early or call.overruled is not None or isinstance(call.assessment.next, Conclude)
+    if state.early or call.overruled is not None:
+        return True
+    chosen = bool(state.asking or state.trying)
+    return not chosen and (_solved(call) or (state.guided and isinstance(call.assessment.next, Conclude)))
+
+
+def _solved(call: Call) -> bool:
+    return call.assessment.outcome.solved
 
 
 def asked(state: State) -> Symptom | None:
     """The question on the screen."""
     if state.call is None or at_verdict(state):
         return None
+    if state.asking or state.trying or not state.guided:
+        return state.call.kb.symptoms.get(state.asking)
     step = state.call.assessment.next
     return state.call.kb.symptoms[step.symptom] if isinstance(step, Ask) else None
 
@@ -152,6 +167,8 @@ def tried(state: State) -> Remedy | None:
     """The remedy that is tried on the screen."""
     if state.call is None or at_verdict(state):
         return None
+    if state.asking or state.trying or not state.guided:
+        return state.call.kb.remedies.get(state.trying)
     step = state.call.assessment.next
     return state.call.kb.remedies[step.remedy] if isinstance(step, Try) else None
 

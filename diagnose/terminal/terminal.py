@@ -69,6 +69,7 @@ class Terminal:
         state = replace(self.state, call=call, language=call.language, elapsed=self.session.elapsed)
         if before is not None and before.deeds != call.deeds:
             state = replace(state, step=0, early=False, warned=False, ticked=(), scroll=0, details=False)
+            state = replace(state, asking="", trying="")
         elif before is not None and before.overruled != call.overruled:
             state = replace(state, warned=False, ticked=(), scroll=0)
         if before is not None:

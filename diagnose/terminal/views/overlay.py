@@ -126,7 +126,7 @@ def _why(state: State, _: str) -> RenderableType:
         return _list(word("why.try", language), [word("why.try_saves", language, remedy=name, saves=saves)])
     why = why_ask(call.assessment, symptom.id)
     step = call.assessment.next
-    rows = [reason_line(state, step)] if isinstance(step, Ask) else []
+    rows = [reason_line(state, step)] if isinstance(step, Ask) and step.symptom == symptom.id else []
     if why.firing is not None:
         rows.append(f"§ {firing_line(state, why.firing, place=True)}")
     for p in why.prospects:

@@ -80,13 +80,16 @@ def guidance(state: State, *, brief: bool = False) -> RenderableType | None:
         if symptom.hint:
             grid.add_row(instruction(say(state, symptom.hint)))
         step = state.the_call.assessment.next
-        if not brief and isinstance(step, Ask):
+        if not brief and isinstance(step, Ask) and step.symptom == symptom.id and state.guided:
             kind = word(f"kind.{symptom.kind}", state.language)
             number = len(state.the_call.findings.answers) + 1
             place = word("question_number", state.language, number=number, kind=kind)
             grid.add_row(text(f"{place} – {reason_line(state, step)}", "dim"))
-    elif tried(state) is not None and not brief:
-        grid.add_row(instruction(word("try_together", state.language)))
+    elif tried(state) is not None:
+        if not brief:
+            grid.add_row(instruction(word("try_together", state.language)))
+    elif not state.guided:
+        grid.add_row(instruction(word("unguided", state.language), "bold yellow"))
     return grid if grid.row_count else None
 
 
@@ -171,6 +174,20 @@ def alerts(state: State) -> RenderableType | None:
         subtitle=text(f" a = {word('hint.alert', state.language)} ", "bold red"),
         border_style="bold red",
         box=box.DOUBLE,
+        padding=(0, 1),
+    )
+
+
+def caller(state: State, most: int = 4) -> RenderableType | None:
+    """What the caller says, where he is heard: the last lines."""
+    if not state.heard:
+        return None
+    return Panel(
+        text("\n".join(f"« {line} »" for line in state.heard[-most:]), "italic"),
+        title=text(f" {word('caller', state.language)} ", "bold reverse green"),
+        title_align="left",
+        border_style="green",
+        box=box.ROUNDED,
         padding=(0, 1),
     )
 

@@ -53,10 +53,16 @@ def _side(state: State) -> list[Block]:
     """The right column: faults, remedy in front, what was answered."""
     gap = text("")
     return [
-        Block(3, tuple(belief.faults(state, n) for n in (8, 6, 4))),
-        Block(1, (gap, None)),
-        Block(9, (None if at_verdict(state) else question.instruction(stop_line(state), "bold"),)),
-        Block(1, (gap, None)),
+        *(
+            [
+                Block(3, tuple(belief.faults(state, n) for n in (8, 6, 4))),
+                Block(1, (gap, None)),
+                Block(9, (None if at_verdict(state) else question.instruction(stop_line(state), "bold"),)),
+                Block(1, (gap, None)),
+            ]
+            if state.guided
+            else []
+        ),
         Block(2, (belief.ticks(state, None), *(belief.ticks(state, n) for n in (12, 9, 6, 3)))),
     ]
 
@@ -74,13 +80,18 @@ def _on_call(state: State, wide: bool, height: int) -> list[Block]:
     here = context(state)
     if here == "held":
         return _held(state, wide)
-    return _verdict(state) if here == "verdict" else _question(state, wide, height)
+    blocks = _verdict(state) if here == "verdict" else _question(state, wide, height)
+    return [_heard(state), *blocks]
+
+
+def _heard(state: State) -> Block:
+    return Block(4, tuple(question.caller(state, n) for n in (4, 2, 1)))
 
 
 def _overlaid(state: State, height: int) -> list[Block]:
     shown = state.overlay
     assert shown is not None
-    blocks = [Block(9, (question.alerts(state),))] if state.call else []
+    blocks = [_heard(state), Block(9, (question.alerts(state),))] if state.call else []
     if isinstance(shown, Entry) and shown.purpose == "complaint":
         programme = state.the_call.kb.programme
         greeting = say(state, programme.greeting) if programme else ""
@@ -114,17 +125,18 @@ def _question(state: State, wide: bool, height: int) -> list[Block]:
         Block(6, (question.conflicts(state), question.conflicts(state, 1), None)),
     ]
     if not wide:
+        believed = Block(
+            5,
+            (
+                belief.faults(state, 4),
+                belief.faults(state, 4, titled=False),
+                belief.faults(state, 2, titled=False),
+                None,
+            ),
+        )
         blocks += [
             SPRING,
-            Block(
-                5,
-                (
-                    belief.faults(state, 4),
-                    belief.faults(state, 4, titled=False),
-                    belief.faults(state, 2, titled=False),
-                    None,
-                ),
-            ),
+            *([believed] if state.guided else []),
             Block(
                 5,
                 (
@@ -134,7 +146,7 @@ def _question(state: State, wide: bool, height: int) -> list[Block]:
                     None,
                 ),
             ),
-            Block(6, (belief.front(state), None)),
+            *([Block(6, (belief.front(state), None))] if state.guided else []),
         ]
     return blocks
 
@@ -180,7 +192,7 @@ def _small_status(state: State) -> RenderableType:
     if state.call is None:
         line = text(word("title", state.language))
     else:
-        outcome = remedy_line(state, state.call.assessment.outcome.remedy)
+        outcome = remedy_line(state, state.call.assessment.outcome.remedy) if state.guided else ""
         line = text(f"{clock(state.elapsed)}{clock_mark(state.elapsed)} {outcome}", "reverse")
     line.no_wrap, line.overflow = True, "ellipsis"
     return line
@@ -193,6 +205,7 @@ def _small_body(state: State, width: int, room: int) -> list[Line]:
         blocks = _held(state, wide=True)
     elif at_verdict(state):
         blocks = [
+            _heard(state),
             Block(9, (question.notice(state),)),
             Block(9, (question.alerts(state),)),
             Block(9, (verdict.banner_line(state),)),
@@ -203,8 +216,9 @@ def _small_body(state: State, width: int, room: int) -> list[Line]:
     else:
         words = question.question_words(state)
         blocks = [
+            _heard(state),
             Block(9, (question.alerts(state),)),
-            Block(9, (text(f"{word('say', state.language)} – {words}", "bold"),)),
+            Block(9, (text(f"{word('say', state.language)} – {words}", "bold") if words else None,)),
             Block(3, (question.answers(state), question.answers_inline(state))),
             Block(5, (question.notice(state),)),
             Block(2, (question.guidance(state, brief=True), None)),
