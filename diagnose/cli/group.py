@@ -14,9 +14,11 @@ import click
 
 from diagnose import __version__
 from diagnose.cli.call import call
+from diagnose.cli.check import check
 from diagnose.cli.consult import consult
 from diagnose.cli.handsets import handsets
 from diagnose.cli.replay import replay
+from diagnose.cli.schema import schema
 from diagnose.cli.settings import settings
 from diagnose.cli.show import show
 
@@ -40,7 +42,7 @@ def diagnose(context: click.Context) -> None:
         context.exit(UNUSABLE)
 
 
-for command in (call, consult, replay, handsets, show, settings):
+for command in (call, consult, replay, handsets, show, settings, check, schema):
     diagnose.add_command(command)
 
 

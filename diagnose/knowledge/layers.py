@@ -16,7 +16,7 @@ from .problems import Problem, did_you_mean
 from .shape import FILES, ID, PATH, Spot, check_file
 from .source import Node, parse, read
 
-Kind = Literal["words", "family", "handset", "programme", "part", "retailer"]
+Kind = Literal["words", "family", "handset", "programme", "part", "retailer", "cases"]
 FOLDERS: Mapping[str, str] = {
     "family": "families",
     "handset": "handsets",
@@ -98,6 +98,7 @@ class Shelf:
     root: Path
     _read: dict[tuple[str, Kind], Document] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
+    _listed: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
 
     def document(self, file: str, kind: Kind) -> Document:
         """The file, read as this kind."""
@@ -107,7 +108,15 @@ class Shelf:
         return self._read[key]
 
     def listing(self, kind: Kind) -> tuple[str, ...]:
-        """The ids of all files of a kind, or the paths of all parts, in alphabetical order."""
+        """The ids of all files of a kind, or the paths of all parts or cases, in alphabetical order."""
+        if kind not in self._listed:
+            self._listed[kind] = self._listing(kind)
+        return self._listed[kind]
+
+    def _listing(self, kind: Kind) -> tuple[str, ...]:
+        if kind == "cases":
+            written = self.root.glob("cases/**/*.cases.yaml")
+            return tuple(sorted(p.relative_to(self.root).as_posix() for p in written))
         if kind == "part":
             parts = self.root.glob("parts/**/*.yaml")
             return tuple(sorted(p.relative_to(self.root).as_posix() for p in parts))

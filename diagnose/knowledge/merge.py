@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from .layers import Document, Layer
 from .model import Origin, Place
-from .problems import Problem, did_you_mean
+from .problems import Problem, did_you_mean, no_source
 from .shape import ENTRIES, Spot
-from .source import Node
+from .source import Node, written
 
 _KEY_BY_KEY = ("shows",)
 _INSTEAD = {"when": "any", "any": "when"}
+_FIGURES = ("per_1000", "shows", "background", "answers", "seconds", "try", "euros", "days")
 _NESTED_COSTS = ("remedies", "wrong", "needless")
 
 
@@ -41,7 +42,7 @@ class Merged:
 
     ``sections``: section -> id -> entry, in the order of the text. ``known``: section -> every id ever
     written, also those that are removed or ``broken`` (section, id). ``costs``: name -> value, or
-    name -> key -> value.
+    name -> key -> value. ``idle``: warnings of changes that change nothing.
     """
 
     sections: Mapping[str, Mapping[str, Entry]]
@@ -50,6 +51,7 @@ class Merged:
     costs: Mapping[str, Node | Mapping[str, Node]]
     weights: tuple[Weight, ...]
     problems: tuple[Problem, ...]
+    idle: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class _Sections:
     costs: dict[tuple[str, ...], Node] = field(default_factory=dict)
     weights: list[Weight] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    idle: list[Problem] = field(default_factory=list)
 
 
 def merge(layers: tuple[Layer, ...]) -> Merged:
@@ -81,6 +84,7 @@ def merge(layers: tuple[Layer, ...]) -> Merged:
         _costs(state.costs),
         tuple(state.weights),
         tuple(state.problems),
+        tuple(state.idle),
     )
 
 
@@ -116,7 +120,7 @@ def _change(document: Document, layer: Layer, state: _Sections) -> None:
         if not _usable(document, ("change", section)):
             continue
         if section == "costs":
-            _change_costs(entries, state)
+            _change_costs(document, entries, state)
         if section not in ENTRIES:
             continue
         present = state.entries[section]
@@ -131,7 +135,37 @@ def _change(document: Document, layer: Layer, state: _Sections) -> None:
             origin = Origin(
                 entry.origin.place, entry.origin.layer, (*entry.origin.changed, (layer.id, place))
             )
+            _check_change(document, section, id_, entry, fields, place, state)
             present[id_] = Entry(id_, _changed(entry.node, fields), origin, entry.default_source)
+
+
+def _check_change(
+    document: Document, section: str, id_: str, entry: Entry, fields: Node, place: Place, state: _Sections
+) -> None:
+    """New figures need a source, and what is written is to differ from what was."""
+    figures = [name for name in _FIGURES if fields.get(name) is not None]
+    if figures and fields.get("source") is None and not document.text("source"):
+        state.problems.append(no_source(place, f"the {figures[0]} that {id_!r} is given here"))
+    for name, value in fields.entries.items():
+        before = entry.node.get(name)
+        if name in _KEY_BY_KEY:
+            for key, own in value.entries.items():
+                if _alike(before.get(key) if before is not None else None, own):
+                    _changes_nothing(value.key_place(key), f"{section}: {id_}: {name}: {key}", state)
+        elif name != "source" and _alike(before, value):
+            _changes_nothing(fields.key_place(name), f"{section}: {id_}: {name}", state)
+
+
+def _alike(before: Node | None, after: Node) -> bool:
+    """Whether two values are written alike, wherever; nothing is like null."""
+    if before is None or after.value is None:
+        return before is None and after.value is None
+    return written(before) == written(after)
+
+
+def _changes_nothing(place: Place, what: str, state: _Sections) -> None:
+    message, mend = f"this is what {what} was before", "take it out"
+    state.idle.append(Problem(place, "K511", message, mend, "warning"))
 
 
 def _changed(old: Node, fields: Node) -> Node:
@@ -178,6 +212,10 @@ def _weigh(layers: tuple[Layer, ...], state: _Sections) -> None:
                     _not_there("weights", "faults", fault, place, state)
                 elif isinstance(node.value, (int, float)):
                     state.weights.append(Weight(fault, float(node.value), place))
+                    if node.value == 1:
+                        _changes_nothing(node.place, f"weights: {fault}", state)
+            if weights is not None and weights.entries and not document.text("source"):
+                state.problems.append(no_source(document.node.key_place("weights"), "weights", "have"))
 
 
 def _not_there(block: str, section: str, id_: str, place: Place, state: _Sections) -> None:
@@ -200,10 +238,7 @@ def _cost_items(costs: Node) -> list[tuple[tuple[str, ...], Node, Place]]:
 
 def _add_costs(document: Document, costs: Node, source: str, state: _Sections) -> None:
     if costs.entries and not source:
-        place = document.node.key_place("costs")
-        state.problems.append(
-            Problem(place, "K417", "costs have no source", "write source: at the top of the file")
-        )
+        state.problems.append(no_source(document.node.key_place("costs"), "costs", "have"))
     for path, node, place in _cost_items(costs):
         if path in state.costs:
             message = f"the cost {'.'.join(path)} is there already, at {state.costs[path].place}"
@@ -212,8 +247,12 @@ def _add_costs(document: Document, costs: Node, source: str, state: _Sections) -
             state.costs[path] = node
 
 
-def _change_costs(costs: Node, state: _Sections) -> None:
-    for path, node, _ in _cost_items(costs):
+def _change_costs(document: Document, costs: Node, state: _Sections) -> None:
+    if costs.entries and not document.text("source"):
+        state.problems.append(no_source(costs.place, "costs", "have"))
+    for path, node, place in _cost_items(costs):
+        if _alike(state.costs.get(path), node):
+            _changes_nothing(place, f"the cost {'.'.join(path)}", state)
         if node.value is None:
             state.costs.pop(path, None)
         else:

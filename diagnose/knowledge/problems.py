@@ -67,8 +67,27 @@ CODES: Mapping[str, str] = {
     "K421": "a pattern that is not a regular expression",
     "K422": "an id that somebody else has or had",
     "K423": "a placeholder that nothing fills",
+    # meaning
+    "K501": "a fault that shows nothing",
+    "K502": "a symptom that parts nothing",
+    "K503": "two faults that no question parts",
+    "K504": "a rule that can never fire",
+    "K505": "a rule that another one makes needless",
+    "K506": "two rules that require different verdicts",
+    "K507": "two rules at odds with each other",
+    "K508": "a fact that is derived from itself",
+    "K509": "a remedy that is never reached",
+    "K510": "something that nothing uses",
+    "K511": "a change that changes nothing",
+    "K512": "too long to read aloud",
+    "K513": "fewer seconds than reading it takes",
+    "K514": "a phrase that is said of two symptoms",
+    "K515": "a file that nothing uses",
+    "K516": "a comment that was to allow something and does not",
+    "K517": "an allowance that is not needed",
+    "K518": "a case that expects nothing",
 }
-"""Every code with its meaning: 1 reading, 2 shape, 3 layers, 4 links. A code is never given a new meaning."""
+"""Every code with its meaning: 1 reading, 2 shape, 3 layers, 4 links, 5 meaning; never given a new one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -121,7 +140,7 @@ def did_you_mean(word: str, candidates: Iterable[str], otherwise: str = "") -> s
     return f"one of {', '.join(pool)}" if 0 < len(pool) <= 12 else ""
 
 
-def no_source(place: Place, what: str) -> Problem:
+def no_source(place: Place, what: str, has: str = "has") -> Problem:
     """That nothing says where something comes from."""
     mend = "write source: a reference, or estimate, on it or at the top of the file"
-    return Problem(place, "K417", f"{what} has no source", mend)
+    return Problem(place, "K417", f"{what} {has} no source", mend)

@@ -398,12 +398,12 @@ PREMISES = MapOf(
     ),
     FACT,
 )
+OUTCOMES = ("cured", "not_cured", "before", "declined")
+"""What can come of a remedy tried on the phone."""
 SOURCE = Field(NAME, "where figures and substance come from: a reference, or estimate")
 NEEDS = Field(PREMISES, "premises that must hold for it to apply")
 FORMERLY = Field(IDS, "ids that it had before")
 
-ENTRIES: Mapping[str, Record] = {
-    "symptoms": Record(
 
 
 def _value(shape: Shape) -> ByForm:
@@ -442,6 +442,8 @@ def _invariant(what: str) -> Record:
     )
 
 
+ENTRIES: Mapping[str, Record] = {
+    "symptoms": Record(
         "a symptom",
         {
             "kind": Field(OneOf(SYMPTOM_KINDS), "what sort of question it is", True),
@@ -590,10 +592,52 @@ def _invariant(what: str) -> Record:
             "source": SOURCE,
         },
     ),
-}
-"""Sections that are mappings from id to entry."""
     "always": _invariant("what must always be"),
     "never": _invariant("what must never be"),
+}
+"""Sections that are mappings from id to entry."""
+
+_ANSWERED = MapOf(AnyScalar(), ID)
+_ONE = ByForm("one word, or a list of which one comes out", ID, items=ListOf(ID, empty=False))
+_SEVERAL = ByForm("ids", ID, items=IDS)
+EXPECT = Record(
+    "what is expected",
+    {
+        "verdict": Field(
+            ByForm("a verdict", OneOf(VERDICTS), items=ListOf(OneOf(VERDICTS), empty=False)), "one of these"
+        ),
+        "remedy": Field(_ONE, "the remedy, or a list of those that may come out"),
+        "fault": Field(_ONE, "the fault in front at the end"),
+        "channel": Field(_ONE, "the way it travels"),
+        "charge": Field(_ONE, "who pays"),
+        "promise": Field(Word("an hour, or none"), "the promised day and hour, or none"),
+        "alerts": Field(_SEVERAL, "these alerts and no others"),
+        "asked": Field(_SEVERAL, "at least these are asked"),
+        "not_asked": Field(_SEVERAL, "none of these is asked"),
+        "rules": Field(_SEVERAL, "at least these rules fire"),
+    },
+)
+_TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:[+-][0-9]{2}:[0-9]{2}|Z)?"
+CASE = Record(
+    "a case",
+    {
+        "handset": Field(ID, "the handset", True),
+        "programme": Field(ID, "who answers for it; else its first"),
+        "retailer": Field(ID, "where it was bought"),
+        "on": Field(
+            Word(
+                "a day", rf"[0-9]{{4}}(?:-[0-9]{{2}}){{2}}(?:[T ]{_TIME})?", "1998-03-02 or 1998-03-02T10:15"
+            ),
+            "when the call is",
+        ),
+        "language": Field(OneOf(LANGUAGES), "the caller's language, en unless given"),
+        "facts": Field(_ANSWERED, "what the desk knows from the start: symptom -> answer"),
+        "complaint": Field(_ANSWERED, "what the caller says of himself: symptom -> answer"),
+        "answers": Field(_ANSWERED, "what he would say if asked; anything else he does not know"),
+        "tries": Field(MapOf(OneOf(OUTCOMES), ID), "what comes of a remedy tried; else it is declined"),
+        "expect": Field(EXPECT, "what must come out"),
+    },
+)
 
 _BY_VERDICT = Record("a mapping of verdicts", {v: Field(EUROS, "euros") for v in VERDICTS})
 COSTS = Record(
@@ -727,6 +771,7 @@ FILES: Mapping[str, Record] = {
             "attributes": Field(ATTRIBUTES, "facts about it"),
         },
     ),
+    "cases": _file("cases", "a file of cases", {"cases": Field(MapOf(CASE, ID), "name -> case", True)}),
 }
 """Every kind of file."""
 
@@ -802,6 +847,5 @@ def _changes(change: Node, out: Problems) -> Iterator[tuple[Spot, Shape, Node, s
 
 def json_schema(kind: str) -> Json:
     """The JSON Schema, draft 7, of a kind of file (``words``, ``family``, ``handset``, ...)."""
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": FILES[kind].what} | FILES[
-        kind
-    ].schema()
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": FILES[kind].what}
+    return head | FILES[kind].schema()

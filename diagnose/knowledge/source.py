@@ -6,6 +6,7 @@ by PyYAML, so that depth, duplicates and aliases are refused while reading and n
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -136,6 +137,18 @@ def parse(text: str, file: str, until: Collection[str] = ()) -> tuple[Node | Non
     if root is None and not problems:
         problems.append(Problem(start, "K112", "nothing in this file", "write at least its kind:"))
     return root, tuple(problems)
+
+
+def plain(node: Node) -> Any:
+    """What a node says, as plain mappings, lists and values, without its places."""
+    if isinstance(node.value, dict):
+        return {key: plain(entry) for key, entry in node.value.items()}
+    return [plain(item) for item in node.value] if isinstance(node.value, list) else node.value
+
+
+def written(node: Node) -> str:
+    """The same text for nodes that say the same, wherever they say it and in whatever order of keys."""
+    return json.dumps(plain(node), sort_keys=True)
 
 
 def scalar(text: str) -> Scalar | None:

@@ -1,0 +1,1 @@
+"""The knowledge engineer's bench: checks, cases and coverage of a knowledge folder."""

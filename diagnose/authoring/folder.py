@@ -1,0 +1,106 @@
+"""A knowledge folder as the bench sees it: every file, and every handset under every programme it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from diagnose.knowledge.catalogue import Loaded, handsets
+from diagnose.knowledge.layers import FOLDERS, WORDS, Document, Kind, Layers, Shelf, gather
+from diagnose.knowledge.link import link
+from diagnose.knowledge.merge import merge
+from diagnose.knowledge.problems import Problem, in_order
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """One knowledge base of the folder: a handset under one of its programmes.
+
+    ``idle``: changes in it that change nothing. ``layers`` is None when the handset could not be read.
+    """
+
+    handset: str
+    programme: str | None
+    loaded: Loaded
+    layers: Layers | None
+    idle: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folder:
+    """Everything in a knowledge folder: the files by path, and the knowledge bases that they make."""
+
+    root: Path
+    shelf: Shelf
+    files: Mapping[str, Kind]
+    bases: tuple[Base, ...]
+
+    def document(self, file: str) -> Document:
+        """A file as read by its kind."""
+        return self.shelf.document(file, self.files[file])
+
+    def text(self, file: str) -> str:
+        """The text of a file; empty when it cannot be read as text."""
+        return text_of(self.root / file)
+
+
+def text_of(path: Path) -> str:
+    """The text of a file with its line ends as they count; empty when it is not text."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except (OSError, ValueError):
+        return ""
+
+
+def open_folder(root: Path, shelf: Shelf | None = None) -> Folder:
+    """The folder, read and linked. Never raises for what an author wrote.
+
+    ``shelf``: files that were read already and have not changed since.
+    """
+    shelf = shelf if shelf is not None else Shelf(root)
+    return Folder(root, shelf, files_of(root, shelf), tuple(_bases(root, shelf)))
+
+
+def files_of(root: Path, shelf: Shelf) -> dict[str, Kind]:
+    """Every file that belongs to the folder, by path, with the kind that its place asks for."""
+    files: dict[str, Kind] = {WORDS: "words"} if (root / WORDS).is_file() else {}
+    for kind, folder in FOLDERS.items():
+        known: Kind = kind  # type: ignore[assignment] # the keys of FOLDERS are kinds
+        files.update((f"{folder}/{id_}.yaml", known) for id_ in shelf.listing(known))
+    files.update((path, "part") for path in shelf.listing("part"))
+    files.update((path, "cases") for path in shelf.listing("cases"))
+    return dict(sorted(files.items()))
+
+
+def strays(root: Path, files: Mapping[str, Kind]) -> Iterator[str]:
+    """YAML files below the folder that no part of it reads."""
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.suffix in (".yaml", ".yml") and name not in files and path.is_file():
+            yield name
+
+
+def pairs(root: Path) -> Iterator[tuple[str, str | None]]:
+    """Every handset with each of its programmes; None for one that has no programme."""
+    for listed in handsets(root):
+        for programme in dict.fromkeys(listed.programmes or (None,)):
+            yield listed.id, programme
+
+
+def _bases(root: Path, shelf: Shelf) -> Iterator[Base]:
+    for handset, programme in pairs(root):
+        yield _base(shelf, handset, programme)
+
+
+def _base(shelf: Shelf, handset: str, programme: str | None) -> Base:
+    gathered = gather(shelf, handset, programme)
+    if not isinstance(gathered, Layers):
+        return Base(handset, programme, Loaded(None, in_order(gathered)), None)
+    merged = merge(gathered.layers)
+    found = (*gathered.problems, *merged.problems)
+    if not gathered.complete:
+        return Base(handset, programme, Loaded(None, in_order(found)), gathered, merged.idle)
+    knowledge, linking = link(gathered, merged, shelf)
+    loaded = Loaded(knowledge, in_order((*found, *linking)))
+    return Base(handset, programme, loaded, gathered, merged.idle)
