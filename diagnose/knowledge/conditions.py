@@ -11,7 +11,7 @@ from .shape import kind_of
 from .source import Node
 
 BELIEF = "fault.class"
-TRIED = ("cured", "not_cured")
+TRIED = ("cured", "not_cured", "declined")
 OWNERS = ("handset", "programme", "retailer")
 
 

@@ -137,13 +137,16 @@ def _rule_on(kb: KnowledgeBase, seen: Seen, fault_class: str | None) -> Ruling:
     left = [r for r in kb.remedies.values() if not forbidden & {r.id, r.verdict}]
     names = {name for r in left for name in (r.id, r.verdict)}
     required = next((e.require for e in effects if e.require in names), "")
+    # what a rule says of a remedy that it requires in vain says nothing of the remedy that is left
+    forbidden_channels = frozenset(x for e in effects for x in e.forbid_channel)
+    effects = [e for e in effects if not e.require or e.require == required]
     return Ruling(
         fault_class=fault_class,
         forbidden=forbidden,
         required=required,
         allowed=frozenset(r.id for r in left if not required or required in (r.id, r.verdict)),
         channels=tuple(e.channel for e in effects if e.channel),
-        forbidden_channels=frozenset(x for e in effects for x in e.forbid_channel),
+        forbidden_channels=forbidden_channels,
         charge=next((e.charge for e in effects if e.charge), ""),
         promise=next((e.promise for e in effects if e.promise), ""),
         firings=tuple(f for f in firings if decides_outcome(f.rule) or is_policy(f.rule)),
