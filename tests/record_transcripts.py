@@ -6,10 +6,12 @@ so that the same knowledge gives the same bytes. Whatever the system asks is ans
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from diagnose import __version__
@@ -17,7 +19,7 @@ from diagnose.consultation.events import Opened
 from diagnose.knowledge.catalogue import load, root
 from diagnose.knowledge.model import UNKNOWN
 from diagnose.reasoning.assess import Ask, Conclude, Try
-from diagnose.record.transcript import Writer
+from diagnose.record.transcript import Keeping, Writer
 from diagnose.terminal.session import Session
 
 Act = Callable[[Session], None]
@@ -43,7 +45,13 @@ class Script:
 
 CLEAR = {"wet": "no", "dropped": "no", "repaired": "no", "imei_label_differs": "no", "accident": "no"}
 YOUNG_98 = {**CLEAR, "purchase_date": "1997-10-04", "proof": "yes", "retailer": "hypermarket"}
-YOUNG_26 = {**CLEAR, "purchase_date": "2026-02-14", "proof": "yes", "account_lock": "no", "retailer": "maker-online-shop"}
+YOUNG_26 = {
+    **CLEAR,
+    "purchase_date": "2026-02-14",
+    "proof": "yes",
+    "account_lock": "no",
+    "retailer": "maker-online-shop",
+}
 
 SCRIPTS = (
     Script(
@@ -176,7 +184,8 @@ def record(script: Script, knowledge: Path, folder: Path) -> Path:
         operator=script.operator,
         desk="desk-1",
     )
-    with Writer.create(path) as writer:
+    keeping = Keeping(knowledge, salt=salts(script.name), key=lambda: None)
+    with Writer.create(path, keeping) as writer:
         session = Session.begin(kb, opened, writer, clock)
         for symptom, answer, words in script.says:
             clock.pass_(12)
@@ -208,6 +217,12 @@ def record(script: Script, knowledge: Path, folder: Path) -> Path:
     return path
 
 
+def salts(name: str) -> Callable[[], str]:
+    """Salts that are the same each time: nobody here is real, and the bytes must be."""
+    numbers = itertools.count()
+    return lambda: sha256(f"{name} {next(numbers)}".encode()).hexdigest()[:32]
+
+
 def ordinary(kb, symptom: str) -> str:
     """What somebody answers about whom nothing else is known: the most ordinary answer."""
     answers = kb.symptoms[symptom].answers
@@ -217,6 +232,8 @@ def ordinary(kb, symptom: str) -> str:
 def main() -> None:
     """Record them all."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent / "transcripts"
+    for kept in (*folder.glob("index/*.jsonl"), *folder.glob("knowledge/*.json.gz")):
+        kept.unlink()  # of the calls that are made again now
     for script in SCRIPTS:
         path = record(script, root(None), folder)
         sys.stdout.write(f"{path.name}\n")

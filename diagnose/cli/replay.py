@@ -1,4 +1,4 @@
-"""``diagnose replay``: recorded calls on today's knowledge."""
+"""``diagnose replay``: recorded calls on today's knowledge, or on the knowledge that the operator had."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from diagnose.cli import common
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--as-recorded", is_flag=True, help="On the knowledge that was kept with the call.")
 @common.knowledge_option
 @common.language_option
 @common.json_option
-def replay(files: tuple[Path, ...], knowledge: Path | None, lang: str | None, as_json: bool) -> None:
+def replay(
+    files: tuple[Path, ...], as_recorded: bool, knowledge: Path | None, lang: str | None, as_json: bool
+) -> None:
     """Show recorded calls step by step, and whether today's knowledge takes them the same way.
 
     Exit status 1 when one goes another way or is broken, 2 when one cannot be read at all.
@@ -24,7 +27,9 @@ def replay(files: tuple[Path, ...], knowledge: Path | None, lang: str | None, as
     from diagnose.record.showing import show
     from diagnose.record.transcript import read
 
-    folder = common.knowledge_folder(knowledge)
+    if as_recorded and knowledge is not None:
+        raise click.UsageError("--as-recorded takes the knowledge kept with the call: name no other")
+    folder = common.knowledge_folder(knowledge) if not as_recorded else Path()
     results: list[dict[str, Any]] = []
     worst = 0
     for i, path in enumerate(files):
@@ -34,7 +39,7 @@ def replay(files: tuple[Path, ...], knowledge: Path | None, lang: str | None, as
             click.echo(f"{path}:1:1: cannot be read: {error.strerror or error}", err=True)
             worst = 2
             continue
-        result = replaying.replay(folder, recording)
+        result = replaying.as_recorded(recording) if as_recorded else replaying.replay(folder, recording)
         common.complain(result.problems)
         unsound = common.complain(result.knowledge_problems)
         worst = max(worst, int(not result.same or unsound))

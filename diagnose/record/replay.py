@@ -1,4 +1,4 @@
-"""A recorded call on today's knowledge: does it still go the same way, and if not, where does it part?
+"""A recorded call on today's knowledge or on what was kept with it: the same way, or where do they part?
 
 Compared event by event is what was decided: the step that followed, the remedy in front, the verdict.
 Probabilities and euros may drift without a difference.
@@ -7,7 +7,7 @@ Probabilities and euros may drift without a difference.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +18,8 @@ from diagnose.knowledge import catalogue
 from diagnose.knowledge.catalogue import Loaded
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors
-from diagnose.record.transcript import Recording
+from diagnose.record import kept
+from diagnose.record.reading import Recording
 
 Json = dict[str, Any]
 What = Literal["next", "remedy", "verdict", "event"]
@@ -58,6 +59,7 @@ class Replay:
     first_difference: Difference | None
     problems: tuple[Problem, ...]
     knowledge_problems: tuple[Problem, ...] = ()
+    as_recorded: bool = False
 
 
 def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Replay:
@@ -110,6 +112,19 @@ def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Rep
         tuple(problems),
         loaded.problems,
     )
+
+
+def as_recorded(recording: Recording) -> Replay:
+    """The replay on exactly the knowledge that the operator had, kept beside the transcript."""
+    try:
+        with kept.unpacked(
+            recording.path.parent / kept.FOLDER, (recording.head or {}).get("knowledge")
+        ) as root:
+            return replace(replay(root, recording), as_recorded=True)
+    except kept.NotKept as gone:
+        where = Place(str(recording.path), 1, 1)
+        problem = Problem(where, "T203", str(gone), "replay it on today's knowledge")
+        return _nothing(recording, (*recording.problems, problem))
 
 
 def last_verdict(entries: tuple[Json, ...] | list[Json | None]) -> Json | None:

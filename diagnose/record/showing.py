@@ -67,6 +67,10 @@ WORDS: dict[str, Text] = {
         en="Same on today's knowledge ({now}).",
         fr="Identique avec les connaissances actuelles ({now}).",
     ),
+    "same-as-recorded": Text.of(
+        en="Same on the knowledge of the call ({now}).",
+        fr="Identique avec les connaissances de l'appel ({now}).",
+    ),
     "parts": Text.of(
         en="Parts at step {n} ({what}): then {then}, now {now}.",
         fr="Diverge à l'étape {n} ({what}) : alors {then}, maintenant {now}.",
@@ -122,7 +126,8 @@ def conclusion(replay: Replay, language: str) -> Line:
     if replay.first_difference is not None:
         return Line(_difference(replay.first_difference, language), style="bold yellow")
     if replay.same:
-        return Line(word("same", language).format(now=replay.revision_now), style="green")
+        same = "same-as-recorded" if replay.as_recorded else "same"
+        return Line(word(same, language).format(now=replay.revision_now), style="green")
     return Line(word("incomplete" if replay.call else "unusable", language), style="bold yellow")
 
 
@@ -165,7 +170,7 @@ def steps(
     alerted: set[str] = set()
     before = ""
     for i, (event, entry) in enumerate(zip(events, entries, strict=True)):
-        what = Line(_event(kb, event, language, audience))
+        what = Line(happened(kb, event, language, audience))
         mark = (marks or {}).get(i)
         if mark:
             what.append(f"  [{word(mark, language)}]", style="bold yellow")
@@ -175,7 +180,7 @@ def steps(
                 what.append(
                     f"\n{word('alert', language)}: {_alert(kb, alert, language, audience)}", "bold red"
                 )
-        front = _front(kb, entry, language)
+        front = likely(kb, entry, language)
         table.add_row(_into(events[0], event), what, front if front != before else "")
         before = front or before
     return table
@@ -229,7 +234,8 @@ def _into(first: Event, event: Event) -> str:
     return f"{sign}{seconds // 60}:{seconds % 60:02d}"
 
 
-def _event(kb: KnowledgeBase | None, event: Event, language: str, audience: str) -> str:  # noqa: PLR0911
+def happened(kb: KnowledgeBase | None, event: Event, language: str, audience: str) -> str:  # noqa: PLR0911
+    """An event in words, on one line that is harmless to a terminal."""
     match event:
         case Opened():
             name = f"{kb.handset.brand} {kb.handset.name}" if kb else event.handset
@@ -284,7 +290,7 @@ def _strings(value: object) -> list[str]:
     return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
 
-def _front(kb: KnowledgeBase | None, entry: Json, language: str) -> str:
+def likely(kb: KnowledgeBase | None, entry: Json, language: str) -> str:
     """The likeliest faults after an event, as its entry of the trace has them."""
     faults = entry.get("faults")
     said = []

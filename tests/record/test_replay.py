@@ -100,8 +100,8 @@ def test_nothing_recorded_is_nothing_to_replay(folder: Path, tmp_path: Path):
 def test_a_time_that_is_none_is_a_problem_of_the_recording(folder: Path, recorded: Path):
     recorded.write_bytes(recorded.read_bytes().replace(b"1998-03-02T10:00:00+01:00", b"yesterday"))
     result = replay(folder, read(recorded))
-    assert result.problems[0].code == "T201"
-    assert "bad-time" in result.problems[0].message
+    refused = [p for p in result.problems if p.code == "T201"]
+    assert "bad-time" in refused[0].message
     assert "?" in shown(result)
 
 

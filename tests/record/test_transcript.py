@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.consultation.events import Abandoned, Answered, Closed, Event, Noted, Opened
-from diagnose.record import transcript
+from diagnose.record import reading
 from diagnose.record.transcript import (
     AlreadyOpen,
     CannotRecord,
+    Keeping,
     Writer,
     new_call_id,
     path_for,
@@ -27,11 +28,12 @@ from diagnose.record.transcript import (
 AT = "1998-03-02T10:15:00+01:00"
 OPENED = Opened(AT, "k7m29xqd", "acme-one", "desk", "r1", "0.1.0")
 RINGS = Answered(AT, "no_ring", "yes", volunteered=True, words="elle reste muette")
+SAME = Keeping(salt=lambda: "5a" * 16, key=lambda: None)
 CALL: tuple[Event, ...] = (OPENED, RINGS, Noted(AT, "calls from the car"))
 
 
 def written(path: Path, events: tuple[Event, ...] = CALL) -> Path:
-    with Writer.create(path) as writer:
+    with Writer.create(path, SAME) as writer:
         for event in events:
             writer.append(event, {"event": type(event).__name__})
     return path
@@ -90,7 +92,7 @@ def test_a_torn_last_line_is_reported_and_cut_off_when_the_call_goes_on(tmp_path
     recording = read(path)
     assert (recording.torn, recording.broken, recording.events) == (True, False, CALL[:2])
     assert only_problem(path) == ("T106", "3:1")
-    writer, resumed = Writer.resume(path)
+    writer, resumed = Writer.resume(path, SAME)
     with writer:
         assert resumed == recording
         writer.append(CALL[2], {"event": "Noted"})
@@ -105,7 +107,7 @@ def test_wherever_a_call_is_cut_off_it_can_go_on(cut: int, tmp_path_factory: pyt
     path.write_bytes(whole[: cut % (len(whole) + 1)])
     if not read(path).events:
         return
-    writer, recording = Writer.resume(path)
+    writer, recording = Writer.resume(path, SAME)
     with writer:
         for event in CALL[len(recording.events) :]:
             writer.append(event, {"event": type(event).__name__})
@@ -258,7 +260,7 @@ def test_unfinished_calls_are_listed_newest_first(tmp_path: Path):
 def test_a_call_whose_last_line_is_long_is_still_seen_to_be_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(transcript, "TAIL_BYTES", 30)
+    monkeypatch.setattr(reading, "TAIL_BYTES", 30)
     written(tmp_path / "a.jsonl", (OPENED, Closed(AT, "x" * 100)))
     assert unfinished(tmp_path) == []
 

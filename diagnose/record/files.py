@@ -1,0 +1,132 @@
+"""Files that must not be lost, shared or half-written: locks, syncing, replacing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - a system without advisory locks
+    fcntl = None  # type: ignore[assignment]
+
+PATIENCE = 2.0
+"""Seconds that a lock which is held for an instant only is waited for."""
+NO_INHERIT = getattr(os, "O_CLOEXEC", 0)
+
+
+class Busy(OSError):
+    """Somebody else holds the lock."""
+
+
+def why(error: Exception) -> str:
+    """What went wrong in a few words."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def own(file: int) -> None:
+    """Takes a whole file for as long as it is open, where the system can.
+
+    Raises:
+        Busy: when somebody has it.
+    """
+    if fcntl is None:  # pragma: no cover - a system without advisory locks
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Busy("it is open elsewhere") from None
+    except OSError:  # a file system without locks: better unguarded than no call
+        return
+
+
+@contextlib.contextmanager
+def instant(file: int, patience: float = PATIENCE) -> Iterator[None]:
+    """Guards one short change of a file against other processes; whoever only holds it open may go on.
+
+    Raises:
+        Busy: when somebody else does not let go within ``patience`` seconds.
+    """
+    if fcntl is None:  # pragma: no cover - a system without advisory locks
+        yield
+        return
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except (BlockingIOError, PermissionError):
+            if time.monotonic() > until:
+                raise Busy("somebody else is in the middle of writing it") from None
+            time.sleep(0.005)
+        except OSError:  # a file system without locks
+            break
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            fcntl.lockf(file, fcntl.LOCK_UN)
+
+
+def is_at(file: int, path: Path) -> bool:
+    """Whether the open file is still the one of that name."""
+    try:
+        named, opened = path.stat(), os.fstat(file)
+    except OSError:
+        return False
+    return (named.st_dev, named.st_ino) == (opened.st_dev, opened.st_ino)
+
+
+def sync_folder(folder: Path) -> None:
+    """The name of a new file is on the disk only when its folder is; not every system can."""
+    with contextlib.suppress(OSError):
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def everything(file: int, most: int) -> bytes:
+    """The bytes of an open file from its beginning, at most so many."""
+    os.lseek(file, 0, os.SEEK_SET)
+    chunks: list[bytes] = []
+    left = most
+    while left > 0 and (chunk := os.read(file, min(1 << 20, left))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
+
+
+def write(file: int, data: bytes) -> None:
+    """Every byte, or an error."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def successor(path: Path, data: bytes) -> int:
+    """A file (0600) with these bytes that stands in the place of ``path`` from now on, whole or not at all.
+
+    Returns it open for appending, and owned.
+
+    Raises:
+        OSError: when it cannot be written; ``path`` is then as it was.
+    """
+    name = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | NO_INHERIT, 0o600)
+    try:
+        own(file)
+        write(file, data)
+        os.fsync(file)
+        name.replace(path)
+    except BaseException:
+        os.close(file)
+        name.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+    return file

@@ -1,0 +1,135 @@
+"""The knowledge that calls were made on, kept beside the transcripts by what it says.
+
+``knowledge/<address>.json.gz`` holds every knowledge file of the folder as it was read, as canonical JSON
+``{"files": {name: text}}``; the address is the SHA-256 of that JSON. The same knowledge is kept once, and a
+file that does not fit its name is not used. All files are kept, not only those that one handset needs:
+what the text of one means can depend on which words the others have.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import os
+import re
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from diagnose.record.chain import canonical
+
+FOLDER = "knowledge"
+MAX_BYTES = 64_000_000
+"""Of all texts together; more is no knowledge of telephones."""
+_PATTERNS = (
+    "words.yaml", "families/*.yaml", "handsets/*.yaml", "programmes/*.yaml", "retailers/*.yaml",
+    "parts/**/*.yaml",
+)  # fmt: skip
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_FILE = re.compile(
+    rf"(?:words|(?:families|handsets|programmes|retailers)/{_NAME}|parts/(?:{_NAME}/)*{_NAME})\.yaml"
+)
+_ADDRESS = re.compile("[0-9a-f]{64}")
+
+
+class NotKept(Exception):
+    """Kept knowledge that is not there, is altered, or cannot be written; the text is one line."""
+
+
+def keep(store: Path, root: Path) -> str:
+    """Keeps the knowledge of the folder ``root`` in ``store``, unless it is there; its address.
+
+    Raises:
+        NotKept: when it cannot be read or written.
+    """
+    try:
+        content = canonical({"files": texts(root)})
+        address = hashlib.sha256(content).hexdigest()
+        file = _file(store, address)
+        if file.exists():
+            return address
+        store.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=store, prefix=address[:8], suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                # No name and no time of day in it: the same knowledge is the same file.
+                with gzip.GzipFile(filename="", fileobj=out, mode="wb", mtime=0) as packed:
+                    packed.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            Path(name).replace(file)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise NotKept(f"{store}: the knowledge cannot be kept: {error.strerror or error}") from error
+    return address
+
+
+def texts(root: Path) -> Mapping[str, str]:
+    """Every knowledge file of a folder by its name, as it is; those that are no text are left out.
+
+    Raises:
+        NotKept: when they are too many or too large.
+        OSError: when one cannot be read.
+    """
+    found: dict[str, str] = {}
+    total = 0
+    for pattern in _PATTERNS:
+        for path in sorted(root.glob(pattern)):
+            name = path.relative_to(root).as_posix()
+            if _FILE.fullmatch(name) and path.is_file():
+                total += path.stat().st_size
+                if total > MAX_BYTES:
+                    raise NotKept(f"{root}: more than {MAX_BYTES} bytes of knowledge")
+                with contextlib.suppress(UnicodeDecodeError):
+                    found[name] = path.read_bytes().decode("utf-8")
+    return found
+
+
+def kept(store: Path, address: object) -> Mapping[str, str]:
+    """The texts of that address.
+
+    Raises:
+        NotKept: when they are not there, or do not fit their address.
+    """
+    if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
+        raise NotKept("the transcript names no kept knowledge")
+    file = _file(store, address)
+    try:
+        with gzip.open(file) as packed:
+            content = packed.read(2 * MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise NotKept(f"{file}: is not there") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotKept(f"{file}: cannot be read: {error}") from error
+    if hashlib.sha256(content).hexdigest() != address:
+        raise NotKept(f"{file}: was altered: it does not fit its name")
+    files = json.loads(content)["files"]
+    for name in files:
+        if not _FILE.fullmatch(name):
+            raise NotKept(f"{file}: {name!r} is no knowledge file")
+    return dict(files)
+
+
+@contextlib.contextmanager
+def unpacked(store: Path, address: object) -> Iterator[Path]:
+    """A folder with the knowledge of that address, for as long as it is needed.
+
+    Raises:
+        NotKept: as :func:`kept` does.
+    """
+    files = kept(store, address)
+    with tempfile.TemporaryDirectory(prefix="diagnose-") as folder:
+        for name, text in files.items():
+            file = Path(folder, name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode("utf-8"))
+        yield Path(folder)
+
+
+def _file(store: Path, address: str) -> Path:
+    return store / f"{address}.json.gz"

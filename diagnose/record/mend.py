@@ -1,0 +1,37 @@
+"""Finishing what a crash left unfinished at the very end of a call: its seal, its place in the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from diagnose.record import files, index, keys
+from diagnose.record.reading import read, transcripts
+from diagnose.record.writing import AlreadyOpen, CannotRecord, Writer
+
+
+def mend(folder: Path) -> tuple[tuple[Path, str], ...]:
+    """Seals the calls that ended without a seal and enters the sealed ones that no index has, marked as late.
+
+    Returns each file that was touched, or could not be, with what was done. Nothing that is altered is
+    sealed or entered.
+    """
+    done: list[tuple[Path, str]] = []
+    for path in transcripts(folder):
+        try:
+            whole = read(path)
+            if whole.broken or not whole.over or whole.opened is None:
+                continue
+            if whole.seal is None:
+                writer, _ = Writer.resume(path)
+                writer.close()
+                done.append((path, "sealed"))
+                continue
+            sealed = index.Sealed(whole.opened.call, path.name, whole.last, str(whole.seal["seal"].get("at")))
+            if not index.listed(folder, whole.last):
+                index.enter(folder, sealed, keys.desk_key(), late=True)
+                done.append((path, "entered in the index"))
+        except AlreadyOpen:
+            continue
+        except (CannotRecord, OSError, keys.KeyUnusable) as error:
+            done.append((path, f"cannot be mended: {files.why(error)}"))
+    return tuple(done)

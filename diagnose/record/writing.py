@@ -1,0 +1,334 @@
+"""The writer of a transcript: each event on the disk, chained to the one before, before it counts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from diagnose import __version__
+from diagnose.consultation.events import Abandoned, Closed, Event, Opened, to_json
+from diagnose.knowledge.problems import errors, show
+from diagnose.record import files, index, kept, keys
+from diagnose.record.chain import NOTHING, chained, plain, written
+from diagnose.record.personal import parted
+from diagnose.record.reading import MAX_BYTES, MAX_LINE, MOST_LINES, Recording, recording
+
+FORMAT = 1
+SALT_BYTES = 16
+
+Json = dict[str, Any]
+
+
+class CannotRecord(Exception):
+    """The transcript cannot be written; every line appended before stands. ``why`` is one sentence."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}: cannot record: {why}")
+        self.path = path
+        self.why = why
+
+
+class AlreadyOpen(CannotRecord):
+    """The same call is being written by somebody else."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "this call is open elsewhere")
+
+
+class TakenOver(CannotRecord):
+    """The call was taken over by somebody else, or its file was taken away; nothing more is written here."""
+
+
+def random_salt() -> str:
+    """Sixteen bytes that nobody can guess, in hexadecimal."""
+    return os.urandom(SALT_BYTES).hex()
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a desk keeps its calls.
+
+    ``knowledge``: the folder that the call is made on, a copy of which is kept beside the transcripts; None:
+    none is kept. ``personal``: whether names, numbers, notes and the caller's own words are kept; else only
+    a commitment to them is, which nobody can open. ``salt`` is drawn for each personal value; ``key`` gives
+    the key that signs, None for none; ``clock`` dates what happens to the file.
+    """
+
+    knowledge: Path | None = None
+    personal: bool = True
+    salt: Callable[[], str] = random_salt
+    key: Callable[[], keys.DeskKey | None] = keys.desk_key
+    clock: Callable[[], str] = _now
+
+
+USUAL = Keeping()
+
+
+class Writer:
+    """Appends the events of one call to its file; nobody else can meanwhile.
+
+    Made by :meth:`create` or :meth:`resume`; a context manager that closes the file. ``warnings`` are lines
+    for the operator about what went wrong beside the call itself, which stands all the same.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        descriptor: int,
+        length: int,
+        keeping: Keeping,
+        address: str = "",
+        so_far: Recording | None = None,
+    ) -> None:
+        self.path = path
+        self.warnings: list[str] = []
+        self._file = descriptor
+        self._length = length
+        self._dirty = False
+        self._keeping = keeping
+        self._address = address
+        self._count = so_far.count if so_far else 0
+        self._before = so_far.last if so_far else NOTHING
+        self._events = len(so_far.events) if so_far else 0
+        self._call = so_far.opened.call if so_far and so_far.opened else ""
+        self._sealed = so_far is not None and so_far.seal is not None
+        self._personal = keeping.personal
+        if so_far and so_far.head and so_far.head.get("personal") == "left out":
+            self._personal = False
+
+    @classmethod
+    def create(cls, path: Path, keeping: Keeping = USUAL) -> Writer:
+        """A new transcript, for its owner's eyes only (0600); folders that are missing are made (0700).
+
+        Raises:
+            CannotRecord: when there is one already, it cannot be made, or the desk's key cannot be used.
+        """
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            keeping.key()
+            root = keeping.knowledge
+            address = kept.keep(path.parent / kept.FOLDER, root) if root is not None else ""
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | files.NO_INHERIT
+            file = os.open(path, flags, 0o600)
+        except FileExistsError:
+            raise CannotRecord(path, "there is a transcript of that name already") from None
+        except (OSError, ValueError, kept.NotKept, keys.KeyUnusable) as error:
+            raise CannotRecord(path, files.why(error)) from error
+        _owned(path, file)
+        files.sync_folder(path.parent)
+        return cls(path, file, 0, keeping, address)
+
+    @classmethod
+    def resume(
+        cls, path: Path, keeping: Keeping = USUAL, *, take_over: bool = False, by: str = ""
+    ) -> tuple[Writer, Recording]:
+        """A transcript to go on with, and what is in it. A torn last line is cut off the file.
+
+        ``take_over``: even when somebody else has it open; that is written down with the time and ``by``,
+        and the other one can write no more. A call that ended but was not sealed is sealed.
+
+        Raises:
+            AlreadyOpen: when somebody is writing it.
+            CannotRecord: when it cannot be opened, or is altered or broken before its end.
+        """
+        try:
+            keeping.key()
+            file = os.open(path, os.O_RDWR | os.O_APPEND | files.NO_INHERIT)
+        except (OSError, ValueError, keys.KeyUnusable) as error:
+            raise CannotRecord(path, files.why(error)) from error
+        taken = False
+        try:
+            _owned(path, file)
+        except AlreadyOpen:
+            if not take_over:
+                raise
+            file, taken = _taken_over(path, keeping, by), True
+        try:
+            so_far, length = _readable(path, files.everything(file, MAX_BYTES + 1))
+            if not taken and so_far.torn:
+                os.ftruncate(file, length)
+            if length and os.pread(file, 1, length - 1) != b"\n":
+                os.write(file, b"\n")
+                length += 1
+            os.fsync(file)
+        except OSError as error:
+            os.close(file)
+            raise CannotRecord(path, files.why(error)) from error
+        except CannotRecord:
+            os.close(file)
+            raise
+        writer = cls(path, file, length, keeping, so_far=so_far)
+        if so_far.over and so_far.seal is None:
+            writer._write([writer._seal(so_far.events[-1].at, so_far.last, so_far.count)])
+            writer._enter(so_far.events[-1].at, late=True)
+        return writer, so_far
+
+    def append(self, event: Event, entry: Json) -> None:
+        """Writes one line, and returns when it is on the disk. The last event of a call seals it.
+
+        Raises:
+            CannotRecord: when it is not; the file is then as it was, and the same may be tried again.
+            TakenOver: when somebody else has taken the call over.
+        """
+        ends = isinstance(event, (Closed, Abandoned))
+        if self._sealed:
+            raise CannotRecord(self.path, "the call is sealed: nothing can be added")
+        if self._count >= MOST_LINES and not ends:
+            raise CannotRecord(
+                self.path, f"a call has {MOST_LINES} lines at most: close this one and open another"
+            )
+        if isinstance(event, Opened):
+            self._call = event.call
+        lines = [self._line(event, entry)]
+        if ends:
+            lines.append(self._seal(event.at, lines[0]["hash"], self._count + 1, self._events + 1))
+        self._write(lines)
+        self._events += 1
+        if ends:
+            self._enter(event.at)
+
+    def close(self) -> None:
+        """Lets the file go; closing twice does no harm."""
+        if self._file >= 0:
+            file, self._file = self._file, -1
+            os.close(file)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _line(self, event: Event, entry: Json) -> Json:
+        happened, beside = parted(plain(to_json(event)), self._keeping.salt())
+        content: Json = {"n": self._count + 1, "event": happened, "trace": entry}
+        if self._count == 0:
+            content["head"] = self._head(event)
+        line = chained(content, self._before)
+        return {**line, "personal": beside} if beside and self._personal else line
+
+    def _head(self, event: Event) -> Json:
+        opened = event if isinstance(event, Opened) else None
+        return {
+            "format": FORMAT,
+            "product": f"diagnose {__version__}",
+            "revision": opened.revision if opened else "",
+            "knowledge": self._address,
+            "clock": event.at,
+            "language": opened.language if opened else "",
+            "personal": "kept" if self._personal else "left out",
+        }
+
+    def _seal(self, at: str, before: str, count: int, events: int | None = None) -> Json:
+        key = self._keeping.key()
+        seal = {
+            "call": self._call,
+            "at": at,
+            "events": self._events if events is None else events,
+            "key": key.public if key else None,
+        }
+        line = chained({"n": count + 1, "seal": seal}, before)
+        if key is None:
+            return line
+        try:
+            return {**line, "signature": keys.sign(key, "seal", line["hash"])}
+        except ImportError:
+            self.warnings.append("not signed: the package cryptography is not installed")
+            return chained({"n": count + 1, "seal": {**seal, "key": None}}, before)
+
+    def _write(self, lines: list[Json]) -> None:
+        parts = [written(line) for line in lines]
+        if max(map(len, parts)) > MAX_LINE:
+            raise CannotRecord(self.path, f"more than {MAX_LINE} bytes at once: say it in parts")
+        data = b"".join(parts)
+        try:
+            with files.instant(self._file):
+                if not files.is_at(self._file, self.path):
+                    raise TakenOver(self.path, _gone(self.path))
+                self._restore()
+                self._dirty = True
+                files.write(self._file, data)
+                os.fsync(self._file)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._restore()
+            raise CannotRecord(self.path, files.why(error)) from error
+        self._dirty = False
+        self._count += len(lines)
+        self._length += len(data)
+        self._before = lines[-1]["hash"]
+        self._sealed = "seal" in lines[-1]
+
+    def _restore(self) -> None:
+        """Cuts off what a failed line left behind."""
+        if self._dirty:
+            os.ftruncate(self._file, self._length)
+            self._dirty = False
+
+    def _enter(self, at: str, late: bool = False) -> None:
+        """The day's index; the call itself stands whether or not it can be written."""
+        sealed = index.Sealed(self._call, self.path.name, self._before, at)
+        try:
+            index.enter(self.path.parent, sealed, self._keeping.key(), late)
+        except (OSError, keys.KeyUnusable) as error:
+            self.warnings.append(
+                f"the call is recorded and sealed, but not entered in the day's index ({files.why(error)}): "
+                "run diagnose verify --mend"
+            )
+
+
+def _readable(path: Path, data: bytes) -> tuple[Recording, int]:
+    so_far, length = recording(path, data)
+    if so_far.broken:
+        raise CannotRecord(path, show(errors(so_far.problems)[0]))
+    return so_far, length
+
+
+def _owned(path: Path, file: int) -> None:
+    """Owns the file, or closes it."""
+    try:
+        files.own(file)
+        if not files.is_at(file, path):  # replaced between opening and owning
+            raise files.Busy("it is being replaced")
+    except files.Busy:
+        os.close(file)
+        raise AlreadyOpen(path) from None
+
+
+def _gone(path: Path) -> str:
+    if path.exists():
+        return "this call was taken over by somebody else"
+    return "the transcript was moved or deleted: every line before is lost with it, start a new call"
+
+
+def _taken_over(path: Path, keeping: Keeping, by: str) -> int:
+    """The file of a call that somebody else has open, replaced by its copy that says so; owned by us."""
+    try:
+        old = os.open(path, os.O_RDWR | files.NO_INHERIT)
+        try:
+            with files.instant(old):
+                if not files.is_at(old, path):
+                    raise AlreadyOpen(path)
+                data = files.everything(old, MAX_BYTES + 1)
+                so_far, length = _readable(path, data)
+                if so_far.seal is not None or so_far.over:
+                    raise CannotRecord(path, "the call has ended: there is nothing to take over")
+                whole = data[:length]
+                if whole and not whole.endswith(b"\n"):
+                    whole += b"\n"
+                mark = {"mark": "taken over", "at": keeping.clock(), "by": by}
+                line = chained({"n": so_far.count + 1, "mark": mark}, so_far.last)
+                return files.successor(path, whole + written(line))
+        finally:
+            os.close(old)
+    except OSError as error:
+        raise CannotRecord(path, files.why(error)) from error
