@@ -325,3 +325,9 @@ def test_starting_imports_nothing_that_only_one_command_needs():
         "print([m for m in ('numpy', 'rich', 'yaml', 'experta', 'prompt_toolkit') if m in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", code]).strip() == b"[]"
+
+
+def test_the_knowledge_folder_may_stand_before_the_command_or_after_it(tmp_path, capfd):
+    for arguments in (["--knowledge", str(tmp_path), "handsets"], ["handsets", "--knowledge", str(tmp_path)]):
+        run(arguments)
+        assert str(tmp_path) in capfd.readouterr().err

@@ -15,6 +15,7 @@ import click
 from diagnose import __version__
 from diagnose.cli.call import call
 from diagnose.cli.check import check
+from diagnose.cli.common import knowledge_option, language_option
 from diagnose.cli.consult import consult
 from diagnose.cli.handsets import handsets
 from diagnose.cli.replay import replay
@@ -34,9 +35,14 @@ DEBUG = "DIAGNOSE_DEBUG"
     epilog="Exit status: 0 fine, 1 the thing checked is not fine, 2 wrong usage or unreadable input.",
 )
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@knowledge_option
+@language_option
 @click.pass_context
-def diagnose(context: click.Context) -> None:
+def diagnose(context: click.Context, knowledge: Path | None, lang: str | None) -> None:
     """Phone diagnosis on the hot line: from the caller's words to one of four verdicts."""
+    given = {"knowledge": knowledge, "lang": lang}
+    everywhere = {name: value for name, value in given.items() if value is not None}
+    context.default_map = dict.fromkeys(diagnose.commands, everywhere)
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(UNUSABLE)
