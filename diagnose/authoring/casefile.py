@@ -73,12 +73,12 @@ def looked_up(kb: KnowledgeBase, case: Case) -> tuple[Problem, ...]:
 
 
 def case_problems(bases: Bases, one: Written) -> Iterator[Problem]:
-    """What is wrong with a well-formed case."""
+    """What is wrong with a well-formed case; what it names waits until its knowledge base has no error."""
     if not one.case.expect:
         message = f"case {one.name!r} expects nothing, and so proves nothing"
         yield warning(one.place, "K518", message, "add expect:")
     found = find_base(bases, one.case)
     if isinstance(found, Problem):
         yield found
-    elif found.loaded.knowledge is not None:
+    elif found.loaded.knowledge is not None and found.loaded.fine:
         yield from looked_up(found.loaded.knowledge, one.case)

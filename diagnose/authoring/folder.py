@@ -74,8 +74,10 @@ def files_of(root: Path, shelf: Shelf) -> dict[str, Kind]:
 
 
 def strays(root: Path, files: Mapping[str, Kind]) -> Iterator[str]:
-    """YAML files below the folder that no part of it reads."""
-    for path in sorted(root.rglob("*")):
+    """YAML files where knowledge is looked for that no part of it reads: misplaced, or named otherwise."""
+    folders = (*FOLDERS.values(), "parts", "cases")
+    found = [p for folder in folders for p in (root / folder).rglob("*")] + list(root.glob("*"))
+    for path in sorted(found):
         name = path.relative_to(root).as_posix()
         if path.suffix in (".yaml", ".yml") and name not in files and path.is_file():
             yield name

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import CODES, Problem, did_you_mean
 
-_COMMENT = re.compile(r"(?:^|\s)#\s*diagnose\s*:\s*(.*)$")
+_COMMENT = re.compile(r"(?:^|\s)#\s*diagnose\s*:\s*([^#]*)")
 _ALLOW = re.compile(r"allow\s+(K[0-9]{3}(?:\s*,\s*K[0-9]{3})*)(?:\s+because\s+(\S.*))?", re.IGNORECASE)
 _FORM = "write # diagnose: allow K512 because ... and the reason"
 

@@ -6,7 +6,7 @@ Only what is needed is read: the chain of families, the parts that they include,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -106,6 +106,12 @@ class Shelf:
         if key not in self._read:
             self._read[key] = _document(self.root, file, kind)
         return self._read[key]
+
+    def again(self, changed: Iterable[str]) -> Shelf:
+        """A shelf of the same folder as it is now, that keeps what was read of all but these files."""
+        gone = frozenset(changed)
+        kept = {key: document for key, document in self._read.items() if key[0] not in gone}
+        return Shelf(self.root, kept, {f: text for f, text in self._texts.items() if f not in gone})
 
     def listing(self, kind: Kind) -> tuple[str, ...]:
         """The ids of all files of a kind, or the paths of all parts or cases, in alphabetical order."""

@@ -57,8 +57,12 @@ def needless(kb: KnowledgeBase) -> Iterator[Finding]:
         for effect in wants[rule.id]:
             doing.setdefault(effect, []).append(rule)
     for rule in kb.rules:
-        for i, alternative in enumerate(rule.alternatives):
-            for other in rule.alternatives[:i]:
+        # What never holds is told as such (K504).
+        live = [a for a in rule.alternatives if here.witness(a) is not None]
+        if not live:
+            continue
+        for i, alternative in enumerate(live):
+            for other in live[:i]:
                 if here.implies(alternative, other):
                     place = alternative[0].place if alternative else rule.origin.place
                     message = f"this alternative of rule {rule.id!r} adds nothing to the one at {_at(other)}"
@@ -67,7 +71,7 @@ def needless(kb: KnowledgeBase) -> Iterator[Finding]:
         for other_rule in _doing_all(rule, wants, doing):
             if other_rule.id in told:
                 continue
-            if all(any(here.implies(a, b) for b in other_rule.alternatives) for a in rule.alternatives):
+            if all(any(here.implies(a, b) for b in other_rule.alternatives) for a in live):
                 told.add(rule.id)
                 message = (
                     f"rule {rule.id!r} is needless: whenever it fires, {other_rule.id!r} "

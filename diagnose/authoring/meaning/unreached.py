@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diagnose.knowledge.model import KnowledgeBase
+from diagnose.knowledge.model import KnowledgeBase, Origin, Place
 from diagnose.reasoning.policy import FAULT_CLASS
 
 from .finding import Finding, warning
@@ -76,6 +76,11 @@ def phrases_said_twice(kb: KnowledgeBase) -> Iterator[Finding]:
                     first = kb.symptoms[owner]
                     message = f"{phrase!r} is said of {symptom.id!r} and of {owner!r} ({first.origin.place})"
                     mend = "leave it to the one that callers mean by it"
-                    problem = warning(symptom.origin.place, "K514", message, mend)
+                    problem = warning(_latest(symptom.origin), "K514", message, mend)
                     pair = tuple(("symptoms", s.id, s.origin.place) for s in (first, symptom))
                     yield Finding(problem, pair, everywhere=False)
+
+
+def _latest(origin: Origin) -> Place:
+    """Where an entry was written, or changed last."""
+    return origin.changed[-1][1] if origin.changed else origin.place

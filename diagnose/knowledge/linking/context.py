@@ -55,6 +55,7 @@ class Linking:
 
     ``present``: section -> the ids that belong to this handset. ``static``: facts that hold whatever the
     caller says. ``needs``: (section, id) -> what remains to be needed once those are taken as given.
+    ``left_out``: (section, id) of entries that are wrong or can do nothing here.
     """
 
     layers: Layers
@@ -72,6 +73,7 @@ class Linking:
     present: dict[str, set[str]]
     needs: dict[tuple[str, str], Premises] = field(default_factory=dict)
     symptoms: Mapping[str, Symptom] = field(default_factory=dict)
+    left_out: set[tuple[str, str]] = field(default_factory=set)
 
     def linked(self, section: str, make: Callable[[Linking, Entry], T | None]) -> dict[str, T]:
         """Every entry that is here and could be made, in the order of the text."""
@@ -82,6 +84,8 @@ class Linking:
                 value = make(self, entry)
                 if value is not None:
                     made[id_] = value
+                else:
+                    self.left_out.add((section, id_))
         return made
 
     def complain(

@@ -50,7 +50,8 @@ def _fault_remedy(link: Linking, entry: Entry, also: tuple[str, ...]) -> tuple[s
         return "", also
     remedy = link.reference("remedies", written)
     known = link.merged.known["remedies"]
-    if remedy or written.value not in known or ("remedies", written.value) in link.merged.broken:
+    named = ("remedies", str(written.value))
+    if remedy or written.value not in known or named in link.merged.broken or named in link.left_out:
         return remedy, tuple(a for a in also if a != remedy)
     if also:
         return also[0], also[1:]
