@@ -22,6 +22,7 @@ from diagnose.cli.replay import replay
 from diagnose.cli.schema import schema
 from diagnose.cli.settings import settings
 from diagnose.cli.show import show
+from diagnose.cli.train import train
 
 FINE, NOT_FINE, UNUSABLE = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141
@@ -48,7 +49,7 @@ def diagnose(context: click.Context, knowledge: Path | None, lang: str | None) -
         context.exit(UNUSABLE)
 
 
-for command in (call, consult, replay, handsets, show, settings, check, schema):
+for command in (call, consult, replay, handsets, show, settings, check, schema, train):
     diagnose.add_command(command)
 
 

@@ -197,10 +197,6 @@ class _Talk:
             return
         if state.notice is not None:
             self.put(f"{'!' if state.notice.bad else '·'} {state.notice.words}")
-        if state.heard != self.heard:
-            for line in state.heard:
-                self.put(f"« {one_line(line)} »")
-            self.heard = state.heard
         if state.call is not None:
             self._news(state)
         match state.overlay:
@@ -214,6 +210,10 @@ class _Talk:
                 self._call(self.terminal.state)
             case _:
                 self._call(state)
+        if state.heard != self.heard:
+            for line in state.heard:
+                self.put(f"« {one_line(line)} »")
+            self.heard = state.heard
 
     def _news(self, state: State) -> None:
         alerts = state.the_call.assessment.alerts

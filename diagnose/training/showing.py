@@ -1,0 +1,101 @@
+"""Scores, courses and progress as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from diagnose.record.moments import Regret
+from diagnose.terminal.clean import clean
+from diagnose.terminal.phrases import clock, euros
+from diagnose.terminal.views.belief import bar
+from diagnose.training.course import Course, kind_of
+from diagnose.training.evidence import Evidence
+from diagnose.training.progress import Done, Spot
+from diagnose.training.score import Score
+from diagnose.training.words import say
+
+
+def text(words: str, style: str = "") -> Text:
+    """Words as they are: nothing in them is taken for markup, nothing moves the cursor."""
+    return Text(clean(words), style=style)
+
+
+def score_lines(evidence: Evidence, scored: Score, regret: Regret, language: str) -> RenderableType:
+    """A score: who called about what, each criterion with its points and why, what failed it, the total."""
+    parts: list[RenderableType] = []
+    kb = evidence.kb
+    fault = kb.faults[evidence.fault]
+    key = "was" if evidence.truth else "in_front"
+    right = f"{say(f'verdict.{evidence.right.verdict}', language)} · {evidence.right.name.say(language)}"
+    parts.append(text(say(key, language, fault=fault.name.say(language), right=right), "bold"))
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", style="dim")
+    for s in scored.criteria:
+        points = "–" if s.points is None else f"{s.points:.1f}/{s.criterion.weight:g}"
+        shown = bar(s.share, 6) if s.share is not None else ""
+        comment = f"{s.comment} ✎" if s.by_hand else s.comment
+        table.add_row(
+            points, Text(shown, style=_colour(s.share)), text(s.criterion.text.say(language)), comment
+        )
+    parts.append(table)
+    parts += [text(f"✗ {why}", "bold red") for _, why in scored.fails]
+    parts.append(text(regret_line(regret, language), "dim"))
+    parts.append(text(total_line(scored, language), "bold green" if scored.passed else "bold red"))
+    return Group(*parts)
+
+
+def total_line(scored: Score, language: str) -> str:
+    """ "82 of 100 (Advice, pass mark 70): passed"."""
+    if scored.fails:
+        return say("total.failed", language, points=f"{scored.points:.0f}")
+    key = "total.passed" if scored.passed else "total.short"
+    name = scored.rubric.name.say(language)
+    return say(key, language, points=f"{scored.points:.0f}", mark=f"{scored.rubric.pass_mark:g}", name=name)
+
+
+def regret_line(regret: Regret, language: str) -> str:
+    """What better steps would have saved."""
+    return say("regret", language, euros=euros(regret.euros, language), seconds=f"{regret.seconds:.0f}")
+
+
+def _colour(share: float | None) -> str:
+    if share is None:
+        return "dim"
+    return "green" if share > 0.85 else "yellow" if share > 0.4 else "red"
+
+
+def course_table(course: Course, done: Sequence[Done], language: str) -> RenderableType:
+    """The exercises of a course, and how each went last."""
+    table = Table.grid(padding=(0, 2))
+    for _ in range(5):
+        table.add_column(overflow="fold")
+    own = {d.exercise: d for d in done if d.course == course.id}
+    for lesson in course.lessons:
+        e = lesson.exercise
+        last = own.get(e.id)
+        mark = " " if last is None else "✓" if last.passed else "✗"
+        how = "" if last is None else f"{last.score:.0f}, {clock(last.seconds)}"
+        kind = kind_of(lesson, done)
+        source = lesson.transcript.name if lesson.transcript else f"{e.handset}, {e.difficulty}, {e.seed}"
+        table.add_row(mark, text(e.id), text(source), text(kind), how)
+    return Group(text(course.name.say(language), "bold"), table)
+
+
+def spots_table(found: Sequence[Spot], language: str) -> RenderableType:
+    """Kinds of faults, the weakest first."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column()
+    for s in found:
+        tries = say("tries", language, tries=s.tries, passed=s.passed)
+        table.add_row(text(s.kind), Text(bar(s.mean / 100), style="blue"), f"{s.mean:.0f}", text(tries))
+    return Group(text(say("spots", language), "bold"), table)
