@@ -71,7 +71,8 @@ class Recording:
     as each other. ``torn``: the last line was cut off while it was written. ``head``: what the first line
     says of the call; ``marks``: what happened to the file meanwhile; ``seal``: the last line of a call that
     ended; ``chained``: how many lines carry a hash; ``last``: the hash of the last line; ``redacted``: how
-    many events lack a personal value.
+    many events lack a personal value; ``grounds``: the kept knowledge that the call was on, each with how
+    many events had happened when it began to hold.
     """
 
     path: Path
@@ -85,6 +86,7 @@ class Recording:
     seal: Json | None = None
     chained: int = 0
     count: int = 0
+    grounds: tuple[tuple[int, str], ...] = ()
     last: str = NOTHING
     redacted: int = 0
 
@@ -163,9 +165,21 @@ def _gathered(path: Path, taken: list[Line], problems: list[Problem], torn: bool
         next((line.data for line in taken if line.kind == "seal"), None),
         sum("hash" in line.data for line in taken),
         len(taken),
+        _grounds(taken),
         last,
         sum(line.redacted for line in taken),
     )
+
+
+def _grounds(taken: list[Line]) -> tuple[tuple[int, str], ...]:
+    head = taken[0].data.get("head") if taken else None
+    found = [(0, str(head.get("knowledge", "")))] if isinstance(head, dict) else []
+    events = 0
+    for line in taken:
+        events += line.kind == "event"
+        if line.kind == "mark" and line.data["mark"].get("mark") == "knowledge":
+            found.append((events, str(line.data["mark"].get("knowledge", ""))))
+    return tuple(found)
 
 
 def _links(line: Line, place: Place, last: str) -> list[Problem]:

@@ -115,16 +115,33 @@ def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Rep
 
 
 def as_recorded(recording: Recording) -> Replay:
-    """The replay on exactly the knowledge that the operator had, kept beside the transcript."""
+    """The replay on exactly the knowledge that the operator had at each event, kept beside the transcript."""
+    store = recording.path.parent / kept.FOLDER
+    entries: list[Json | None] = []
+    problems: dict[Problem, None] = {}
     try:
-        with kept.unpacked(
-            recording.path.parent / kept.FOLDER, (recording.head or {}).get("knowledge")
-        ) as root:
-            return replace(replay(root, recording), as_recorded=True)
+        for first, address in recording.grounds or ((0, ""),):
+            with kept.unpacked(store, address) as root:
+                result = replay(root, recording)
+            if result.call is None:
+                return replace(result, as_recorded=True)
+            entries[first:] = result.entries[first:]
+            problems.update(dict.fromkeys(result.problems))
     except kept.NotKept as gone:
-        where = Place(str(recording.path), 1, 1)
-        problem = Problem(where, "T203", str(gone), "replay it on today's knowledge")
+        problem = Problem(
+            Place(str(recording.path), 1, 1), "T203", str(gone), "replay it on today's knowledge"
+        )
         return _nothing(recording, (*recording.problems, problem))
+    difference = _first_difference(recording, entries, {})
+    return replace(
+        result,
+        entries=tuple(entries),
+        same=difference is None and not errors(problems),
+        verdict_now=last_verdict(entries),
+        first_difference=difference,
+        problems=tuple(problems),
+        as_recorded=True,
+    )
 
 
 def last_verdict(entries: tuple[Json, ...] | list[Json | None]) -> Json | None:
@@ -151,7 +168,9 @@ def _first_difference(
     for i, now in enumerate(entries):
         then = recording.entries[i]
         if now is None:
-            return Difference(i + 1, "event", then.get("event"), refused[i].code)
+            return Difference(
+                i + 1, "event", then.get("event"), refused[i].code if i in refused else "refused"
+            )
         for what, value in decision(now).items():
             recorded = decision(then)[what]
             if recorded != value:

@@ -1,0 +1,545 @@
+"""Verification: whatever is done to a sealed call or to its folder is found, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from diagnose.cli.export import export
+from diagnose.cli.key import key
+from diagnose.cli.redact import redact
+from diagnose.cli.replay import replay
+from diagnose.cli.verify import verify
+from diagnose.consultation.call import after, open_call
+from diagnose.consultation.events import Answered, Closed, Event, Held, Identified, Noted, Opened
+from diagnose.consultation.trace import trace
+from diagnose.knowledge.catalogue import load
+from diagnose.record import index, keys
+from diagnose.record.chain import canonical, chained, hash_of
+from diagnose.record.findings import CODES, STATES
+from diagnose.record.redact import redact as redacted
+from diagnose.record.transcript import Keeping, Writer, read
+from diagnose.record.verify import Trust, check_bytes, check_folder
+from tests.record.folder import edit
+
+START = datetime.fromisoformat("1998-03-02T10:00:00+01:00")
+FAST = Trust(derive=False)
+
+
+def events(name: str, handset: str = "acme-one", revision: str = "r") -> tuple[Event, ...]:
+    def at(n: int) -> str:
+        return (START + timedelta(seconds=10 * n)).isoformat()
+
+    return (
+        Opened(at(0), name, handset, "desk", revision, "0.1.0"),
+        Answered(at(1), "no_ring", "yes", volunteered=True, words="it went silent"),
+        Identified(at(2), "name", "Camille Exemple"),
+        Answered(at(3), "hazard", "no"),
+        Noted(at(4), "rings back at noon"),
+        Closed(at(5), "advice/unmute"),
+    )
+
+
+def record(folder: Path, path: Path, some: tuple[Event, ...] | None = None, **keeping: object) -> Path:
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    happened = some or events(path.stem, revision=kb.revision)
+    with Writer.create(path, Keeping(knowledge=folder, **keeping)) as writer:  # type: ignore[arg-type]
+        for event, entry in zip(happened, trace(kb, happened), strict=True):
+            writer.append(event, entry)
+    return path
+
+
+@pytest.fixture
+def calls(folder: Path, tmp_path: Path) -> Path:
+    """A folder with three sealed calls."""
+    for name in ("a", "b", "c"):
+        record(folder, tmp_path / "calls" / f"{name}.jsonl")
+    return tmp_path / "calls"
+
+
+def found(folder: Path, trust: Trust = FAST) -> list[str]:
+    """``file: code`` of everything, the codes of the folder itself without a file."""
+    checked = check_folder(folder, trust)
+    return [f"{c.path.stem}: {f.code}" for c in checked.calls for f in c.findings] + [
+        f.code for f in checked.findings
+    ]
+
+
+def lines(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines(keepends=True)
+
+
+def rechained(raws: list[bytes]) -> bytes:
+    """The work of somebody who has the program, but no key: every hash made right again."""
+    before, out = "0" * 64, []
+    for n, raw in enumerate(raws, 1):
+        line = json.loads(raw)
+        line["n"], line["before"] = n, before
+        if "seal" in line:
+            line["seal"]["events"] = n - 1
+        line["hash"] = before = hash_of(line)
+        out.append(canonical(line) + b"\n")
+    return b"".join(out)
+
+
+def run(command: object, *arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(a) for a in arguments], catch_exceptions=False)  # type: ignore[arg-type]
+
+
+def test_what_was_recorded_is_intact_and_its_trace_is_derived_again(calls: Path):
+    checked = check_folder(calls, Trust())
+    assert [(c.state, c.proven, c.events) for c in checked.calls] == [("intact", True, 6)] * 3
+    assert checked.findings == ()
+    assert run(verify, calls).exit_code == 0
+
+
+def test_every_code_has_a_state():
+    assert set(CODES) == set(STATES)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_one_flipped_byte_anywhere_in_a_sealed_file_is_found(folder: Path, tmp_path: Path, signed: bool):
+    if signed:
+        keys.new_key(keys.key_path())
+    path = record(folder, tmp_path / "calls" / "a.jsonl")
+    trust = replace(FAST, keys={k.public: "desk"} if (k := keys.desk_key()) else {})
+    whole = bytearray(path.read_bytes())
+    assert check_bytes(path, bytes(whole), trust).state == "intact"
+    missed = []
+    for i in range(len(whole)):
+        bit = 1 << (i % 8)
+        # any bit, and the one that changes the case of a letter
+        for flip in (bit,) if signed else (bit, 0x20):
+            whole[i] ^= flip
+            if check_bytes(path, bytes(whole), trust).state == "intact":
+                missed.append((i, flip))
+            whole[i] ^= flip
+    assert missed == []
+
+
+def test_one_flipped_byte_anywhere_in_a_redacted_file_is_found(calls: Path):
+    path = calls / "a.jsonl"
+    redacted(path)
+    whole = bytearray(path.read_bytes())
+    assert check_bytes(path, bytes(whole), FAST).state == "intact"
+    for i in range(len(whole)):
+        whole[i] ^= 1 << (i % 8)
+        assert check_bytes(path, bytes(whole), FAST).state != "intact", i
+        whole[i] ^= 1 << (i % 8)
+
+
+def test_one_byte_more_or_less_anywhere_is_found(calls: Path):
+    path = calls / "a.jsonl"
+    whole = path.read_bytes()
+    for i in range(0, len(whole), 3):
+        assert check_bytes(path, whole[:i] + whole[i + 1 :], FAST).state != "intact", i
+        assert check_bytes(path, whole[:i] + b" " + whole[i:], FAST).state != "intact", i
+
+
+def test_one_flipped_byte_anywhere_in_the_index_is_found(calls: Path):
+    (day,) = index.days(calls)
+    whole = bytearray(day.read_bytes())
+    for i in range(0, len(whole), 2):
+        whole[i] ^= 1
+        day.write_bytes(whole)
+        assert found(calls), i
+        whole[i] ^= 1
+
+
+def swapped(path: Path) -> None:
+    one, two, three, *rest = lines(path)
+    path.write_bytes(b"".join([one, three, two, *rest]))
+
+
+def without_a_line(path: Path) -> None:
+    one, _, *rest = lines(path)
+    path.write_bytes(b"".join([one, *rest]))
+
+
+def doubled(path: Path) -> None:
+    one, two, *rest = lines(path)
+    path.write_bytes(b"".join([one, two, two, *rest]))
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(b"".join(lines(path)[:-2]))
+
+
+def unsealed(path: Path) -> None:
+    path.write_bytes(b"".join(lines(path)[:-1]))
+
+
+def torn(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def by_hand(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"no_ring"', b'"on_ring"'))
+
+
+def other_note(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"rings back at noon", b"threatened to sue"))
+
+
+def blank_line(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\n\n", 1))
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("how", "state", "codes"),
+    [
+        (swapped, "reordered", {"V102"}),
+        (without_a_line, "altered", {"V103"}),
+        (doubled, "altered", {"V103"}),
+        (cut, "cut short", {"V113", "V104"}),
+        (unsealed, "cut short", {"V104"}),
+        (torn, "cut short", {"V104"}),
+        (by_hand, "altered", {"V101"}),
+        (other_note, "altered", {"V105"}),
+        (blank_line, "altered", {"V101"}),
+        (emptied, "cut short", {"V112", "V104"}),
+        (Path.unlink, "missing", {"V203"}),
+    ],
+)
+def test_what_is_done_to_a_call_is_named(
+    how: Callable[[Path], None], state: str, codes: set[str], calls: Path
+):
+    how(calls / "b.jsonl")
+    checked = check_folder(calls, FAST)
+    here = [c for c in checked.calls if c.path.stem == "b"]
+    assert {f.code for c in here for f in c.findings} | {f.code for f in checked.findings} == codes
+    assert [c.state for c in here] == ([] if state == "missing" else [state])
+    assert all(c.state == "intact" for c in checked.calls if c.path.stem != "b")
+    assert run(verify, calls, "--no-trace").exit_code == 1
+
+
+def test_a_finding_names_the_line(calls: Path):
+    by_hand(calls / "b.jsonl")
+    out = run(verify, calls / "b.jsonl", "--no-trace").stdout
+    assert f"{calls / 'b.jsonl'}:2:1: V101" in out
+    assert "does not fit its hash" in out
+
+
+def test_a_script_that_makes_every_hash_right_is_caught_by_the_index(calls: Path):
+    path = calls / "b.jsonl"
+    path.write_bytes(rechained([raw.replace(b'"hazard"', b'"wizard"') for raw in lines(path)]))
+    assert check_folder(calls, FAST, [path]).calls[0].state == "altered"
+    assert "b: V205" in found(calls)
+
+
+def test_and_by_the_signature_where_there_is_no_index(folder: Path, tmp_path: Path):
+    key_ = keys.new_key(keys.key_path())
+    path = record(folder, tmp_path / "calls" / "a.jsonl")
+    shutil.rmtree(path.parent / "index")
+    trust = replace(FAST, keys={key_.public: "desk"})
+    path.write_bytes(rechained([raw.replace(b'"hazard"', b'"wizard"') for raw in lines(path)]))
+    assert {f.code for f in check_folder(path.parent, trust, [path]).calls[0].findings} == {"V107"}
+
+
+def test_and_so_is_a_script_that_takes_the_signatures_away_and_rewrites_the_index(
+    folder: Path, tmp_path: Path
+):
+    key_ = keys.new_key(keys.key_path())
+    path = record(folder, tmp_path / "calls" / "a.jsonl")
+    trust = replace(FAST, keys={key_.public: "desk"})
+    raws = []
+    for raw in lines(path):
+        line = json.loads(raw)
+        line.pop("signature", None)
+        if "seal" in line:
+            line["seal"]["key"] = None
+        raws.append(canonical(line))
+    path.write_bytes(rechained(raws))
+    (day,) = index.days(path.parent)
+    entry = json.loads(day.read_bytes())
+    del entry["signature"], entry["hash"]
+    entry |= {"key": None, "sealed": json.loads(lines(path)[-1])["hash"]}
+    day.write_bytes(canonical(chained(entry, entry.pop("before"))) + b"\n")
+    assert found(path.parent, trust) == ["a: V109", "V206"]
+
+
+def test_a_call_signed_by_a_key_that_nobody_knows_says_so(folder: Path, tmp_path: Path):
+    keys.new_key(keys.key_path())
+    record(folder, tmp_path / "calls" / "a.jsonl")
+    assert found(tmp_path / "calls", replace(FAST, keys={"0" * 64: "other"})) == ["a: V108", "V108"]
+
+
+def test_a_whole_call_removed_with_its_line_of_the_index_shows(calls: Path):
+    (day,) = index.days(calls)
+    (calls / "b.jsonl").unlink()
+    one, _, three = lines(day)
+    day.write_bytes(one + three)
+    assert found(calls) == ["V202"]
+
+
+def test_a_whole_day_removed_shows_in_the_next(folder: Path, tmp_path: Path):
+    for name, day in (("a", "02"), ("b", "03"), ("c", "04")):
+        happened = tuple(replace(e, at=e.at.replace("03-02", f"03-{day}")) for e in events(name))
+        record(folder, tmp_path / "calls" / f"{name}.jsonl", happened)
+    assert found(tmp_path / "calls") == []
+    (tmp_path / "calls" / "b.jsonl").unlink()
+    (tmp_path / "calls" / "index" / "1998-03-03.jsonl").unlink()
+    assert found(tmp_path / "calls") == ["V207"]
+
+
+def test_a_sealed_call_that_was_put_into_the_folder_shows(folder: Path, calls: Path, tmp_path: Path):
+    shutil.copy(record(folder, tmp_path / "elsewhere" / "d.jsonl"), calls)
+    assert found(calls) == ["d: V204"]
+
+
+def test_two_calls_that_changed_names_show(calls: Path):
+    (calls / "a.jsonl").rename(calls / "x")
+    (calls / "b.jsonl").rename(calls / "a.jsonl")
+    (calls / "x").rename(calls / "b.jsonl")
+    assert found(calls) == ["a: V205", "b: V205"]
+
+
+def test_without_the_index_every_call_of_the_folder_is_missing_from_it(calls: Path):
+    shutil.rmtree(calls / "index")
+    assert found(calls) == ["a: V204", "b: V204", "c: V204"]
+    assert run(verify, calls / "a.jsonl", "--no-trace").exit_code == 0
+
+
+def test_a_clock_that_jumps_back_leaves_everything_intact(folder: Path, tmp_path: Path):
+    first = record(folder, tmp_path / "calls" / "a.jsonl")
+    back = tuple(replace(e, at=e.at.replace("1998", "1997")) for e in events("b"))
+    record(folder, tmp_path / "calls" / "b.jsonl", back)
+    happened = list(events("c"))
+    happened[3] = replace(happened[3], at="1998-03-01T00:00:00+01:00")
+    record(folder, tmp_path / "calls" / "c.jsonl", tuple(happened))
+    assert found(first.parent) == []
+
+
+def test_a_trace_that_does_not_follow_from_the_events_is_found(folder: Path, tmp_path: Path):
+    """Whoever holds the key can seal what he likes, but not a reasoning that was never reasoned."""
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    happened = events("a", revision=kb.revision)
+    entries = trace(kb, happened)
+    entries[1]["faults"][0]["probability"] = 0.5
+    path = tmp_path / "calls" / "a.jsonl"
+    with Writer.create(path, Keeping(knowledge=folder)) as writer:
+        for event, entry in zip(happened, entries, strict=True):
+            writer.append(event, entry)
+    assert found(path.parent) == []
+    assert found(path.parent, Trust()) == ["a: V110"]
+
+
+@pytest.mark.parametrize("how", ["gone", "altered"])
+def test_kept_knowledge_that_is_gone_or_altered_is_named(how: str, calls: Path):
+    (file,) = (calls / "knowledge").iterdir()
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-20])
+    assert found(calls, Trust()) == ["a: V111", "b: V111", "c: V111"]
+
+
+def test_an_old_call_replays_on_what_the_operator_had(
+    folder: Path, calls: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DIAGNOSE_KNOWLEDGE", str(folder))
+    edit(folder, "families/gsm.yaml", "per_1000: 50", "per_1000: 0.01")
+    assert run(replay, calls / "a.jsonl").exit_code == 1
+    shutil.rmtree(folder)
+    result = run(replay, calls / "a.jsonl", "--as-recorded")
+    assert result.exit_code == 0
+    assert "Same on the knowledge of the call" in result.stdout
+    assert run(verify, calls).exit_code == 0
+    assert run(replay, calls / "a.jsonl", "--as-recorded", "--knowledge", calls).exit_code == 2
+
+
+def test_a_call_that_went_on_with_other_knowledge_is_proven_on_both(folder: Path, tmp_path: Path):
+    path = tmp_path / "calls" / "a.jsonl"
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    first = (*events("a", revision=kb.revision)[:2], Held(events("a")[2].at, "later"))
+    record(folder, path, first)
+    edit(folder, "families/gsm.yaml", "per_1000: 50", "per_1000: 20")
+    other = load(folder, "acme-one").knowledge
+    assert other is not None
+    rest = (*first, *(replace(e, at=events("a")[5].at) for e in (events("a")[5],)))
+    writer, recording = Writer.resume(path, Keeping(knowledge=folder))
+    with writer:
+        writer.append(rest[-1], trace(other, rest)[-1])
+    assert [mark["mark"] for mark in read(path).marks] == ["knowledge"]
+    assert found(path.parent, Trust()) == []
+    assert run(replay, path, "--as-recorded").exit_code == 0
+    assert len(recording.events) == 3
+
+
+def test_a_call_under_way_is_open_and_no_fault_when_that_is_said(folder: Path, tmp_path: Path):
+    path = record(folder, tmp_path / "calls" / "a.jsonl", events("a")[:3])
+    assert check_folder(path.parent, FAST).calls[0].state == "open"
+    assert run(verify, path.parent, "--no-trace").exit_code == 1
+    assert run(verify, path.parent, "--no-trace", "--open").exit_code == 0
+
+
+def test_an_old_transcript_without_hashes_is_unproven(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(
+        b'{"n":1,"event":{"event":"opened","at":"1998-03-02T10:00:00","call":"a","handset":"b","programme":null,'
+        b'"revision":"r","product":"p"},"trace":{}}\n'
+    )
+    assert read(path).problems == ()
+    assert check_folder(tmp_path, FAST).calls[0].state == "unproven"
+
+
+def test_verify_says_everything_to_a_program(calls: Path):
+    swapped(calls / "b.jsonl")
+    (data,) = json.loads(run(verify, calls, "--json", "--no-trace").stdout)
+    assert [c["state"] for c in data["calls"]] == ["intact", "reordered", "intact"]
+    assert data["calls"][1]["findings"][0]["at"] == f"{calls / 'b.jsonl'}:2:1"
+    assert data["days"][0]["calls"] == 3
+
+
+def test_verify_names_what_is_not_there(tmp_path: Path):
+    result = run(verify, tmp_path / "nowhere.jsonl")
+    assert (result.exit_code, "no such file" in result.stderr) == (2, True)
+    assert run(verify, tmp_path, "--keys", tmp_path / "none").exit_code == 2
+
+
+def test_redaction_takes_it_out_for_good_and_the_chain_holds(calls: Path):
+    path = calls / "a.jsonl"
+    seal = json.loads(lines(path)[-1])["hash"]
+    assert run(redact, path).stdout.strip() == f"{path}: 3 taken out, 0 left"
+    data = path.read_bytes()
+    assert not any(words in data for words in (b"Camille", b"noon", b"silent"))
+    assert json.loads(lines(path)[-1])["hash"] == seal
+    checked = check_folder(calls, Trust())
+    assert checked.findings == ()
+    first = checked.calls[0]
+    assert (first.state, first.redacted, first.proven) == ("intact", 3, True)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not list(calls.glob(".*"))
+
+
+def test_only_what_is_named_is_taken_out(calls: Path):
+    run(redact, calls / "a.jsonl", "--only", "name")
+    data = (calls / "a.jsonl").read_bytes()
+    assert b"Camille" not in data and b"noon" in data
+
+
+def test_calls_older_than_so_many_days_are_redacted(folder: Path, calls: Path):
+    now = datetime.now().astimezone()
+    young = tuple(replace(e, at=now.isoformat(timespec="seconds")) for e in events("young"))
+    record(folder, calls / "young.jsonl", young)
+    assert len(run(redact, calls, "--older-than", "90d", "--dry-run").stdout.splitlines()) == 3
+    assert run(redact, calls, "--older-than", "90d").exit_code == 0
+    assert [c.redacted for c in check_folder(calls, FAST).calls] == [3, 3, 3, 0]
+    assert run(redact, calls, "--older-than", "soon").exit_code == 2
+    assert run(redact).exit_code == 2
+
+
+def test_a_call_under_way_or_altered_is_not_redacted(folder: Path, calls: Path):
+    writer = Writer.create(calls / "w.jsonl")
+    writer.append(events("w")[0], {})
+    assert run(redact, calls / "w.jsonl").exit_code == 1
+    writer.close()
+    by_hand(calls / "a.jsonl")
+    before = (calls / "a.jsonl").read_bytes()
+    assert run(redact, calls / "a.jsonl").exit_code == 1
+    assert (calls / "a.jsonl").read_bytes() == before
+
+
+def test_a_held_call_that_was_redacted_goes_on_and_is_intact(folder: Path, tmp_path: Path):
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    happened = events("a", revision=kb.revision)
+    path = record(folder, tmp_path / "calls" / "a.jsonl", happened[:5])
+    redacted(path)
+    writer, recording = Writer.resume(path, Keeping(knowledge=folder))
+    call = open_call(kb, happened[0])  # type: ignore[arg-type]
+    for event in recording.events[1:]:
+        call = after(call, event)
+    with writer:
+        writer.append(happened[5], trace(kb, happened)[-1])
+    assert found(path.parent, Trust()) == []
+
+
+def test_export_as_json_has_everything(calls: Path):
+    result = run(export, "a", "--transcripts", calls)
+    data = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert data["events"][2]["value"] == "Camille Exemple"
+    assert (data["check"]["state"], data["check"]["trace"]) == ("intact", True)
+    assert len(data["trace"]) == 6
+
+
+def test_export_without_what_is_personal(calls: Path):
+    for form in ("--json", "--html"):
+        out = run(export, "a", "--transcripts", calls, form, "--without-personal").stdout
+        assert "Camille" not in out and "noon" not in out and "went silent" not in out
+        assert "[redacted]" in out
+
+
+def test_the_page_stands_alone_and_escapes_whatever_was_recorded(folder: Path, tmp_path: Path):
+    nasty = '<script>alert("x")</script>\x1b[31m & <img src=http://x>'
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    plain = events("a", revision=kb.revision)
+    happened = (
+        replace(plain[0], operator=nasty),
+        replace(plain[1], words=nasty),
+        Identified(plain[2].at, "name", nasty),
+        Noted(plain[4].at, nasty),
+        replace(plain[5], disposition=nasty),
+    )
+    path = record(folder, tmp_path / "calls" / "a.jsonl", happened)
+    page = run(export, path, "--html").stdout
+    assert "<script" not in page and "<img" not in page and "\x1b" not in page
+    assert page.count("&lt;script&gt;") == 5
+    assert "default-src" in page and "Does it fail to ring?" in page
+    assert "Sonnerie" in run(export, path, "--html", "--lang", "fr").stdout
+
+
+def test_the_page_of_an_altered_call_says_so(calls: Path):
+    by_hand(calls / "a.jsonl")
+    result = run(export, "a", "--transcripts", calls, "--html")
+    assert result.exit_code == 1
+    assert "NOT INTACT" in result.stdout and "V101" in result.stdout
+
+
+def test_an_export_is_for_its_owners_eyes(calls: Path, tmp_path: Path):
+    run(export, "a", "--transcripts", calls, "--html", "-o", tmp_path / "page.html")
+    assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["../calls/a.jsonl", "nobody", "", "*", "../../etc/passwd\0"])
+def test_a_name_never_leads_out_of_the_folder(name: str, calls: Path):
+    inside = calls / "inside"
+    inside.mkdir()
+    result = run(export, name, "--transcripts", inside)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_key_new_show_and_trust(tmp_path: Path):
+    assert run(key, "show").exit_code == 1
+    made = run(key, "new", "--name", "desk 7")
+    public = made.stdout.split()[0]
+    assert run(key, "new").exit_code == 2
+    assert keys.known_keys() == {public: "desk 7"}
+    data = json.loads(run(key, "show", "--json").stdout)
+    assert data["public"] == public
+    assert run(key, "trust", "a" * 64, "other").exit_code == 0
+    assert run(key, "trust", "xyz", "other").exit_code == 2
+    assert "private" not in made.stdout + made.stderr + run(key, "show").stdout
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
+def test_a_transcript_that_cannot_be_read_is_one_finding(calls: Path):
+    (calls / "a.jsonl").chmod(0)
+    assert "a: V208" in found(calls)
