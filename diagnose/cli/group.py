@@ -22,6 +22,7 @@ from diagnose.cli.replay import replay
 from diagnose.cli.schema import schema
 from diagnose.cli.settings import settings
 from diagnose.cli.show import show
+from diagnose.cli.test import test
 from diagnose.cli.train import train
 
 FINE, NOT_FINE, UNUSABLE = 0, 1, 2
@@ -49,7 +50,7 @@ def diagnose(context: click.Context, knowledge: Path | None, lang: str | None) -
         context.exit(UNUSABLE)
 
 
-for command in (call, consult, replay, handsets, show, settings, check, schema, train):
+for command in (call, consult, replay, handsets, show, settings, check, schema, train, test):
     diagnose.add_command(command)
 
 

@@ -1,0 +1,218 @@
+"""Running the cases that lie beside the knowledge: what came out, against what was expected, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+
+from diagnose.cases import MOST_STEPS, Mismatch, linked, mismatches, outcome_of, run_case
+from diagnose.consultation.call import Call
+from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.layers import Shelf
+from diagnose.knowledge.model import Place
+from diagnose.knowledge.problems import Problem, errors
+
+from .blame import blame
+from .casefile import Written
+
+Ran = tuple[str, str]
+"""What identifies a case: its file and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An expectation that was not met, and what is behind it."""
+
+    what: str
+    expected: str
+    got: str
+    place: Place
+    blame: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a case. ``asked``: the questions in their order; ``got``: how it ended, in words.
+
+    ``problems``: why it could not be run, or what it names that is not there. ``seconds`` of computing.
+    """
+
+    file: str
+    name: str
+    place: Place
+    handset: str
+    programme: str
+    revision: str = ""
+    asked: tuple[str, ...] = ()
+    got: str = ""
+    missed: tuple[Missed, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    sources: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether all was as expected."""
+        return not self.missed and not errors(self.problems)
+
+    @property
+    def key(self) -> Ran:
+        """What identifies the case."""
+        return self.file, self.name
+
+
+def programme_of(written: Written, programmes: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The programme that a case runs under: its own, else the handset's first."""
+    case = written.case
+    return case.programme or next(iter(programmes.get(case.handset, ())), None)
+
+
+def run(root: Path, cases: Sequence[Written], now: datetime, jobs: int = 1) -> tuple[Result, ...]:
+    """Every case, in the order given; ``now`` is when those call that do not say when."""
+    groups = _groups(cases)
+    work = partial(_run_group, root, now)
+    if jobs > 1 and len(groups) > 1:
+        with ProcessPoolExecutor(jobs) as pool:
+            done = list(pool.map(work, groups))
+    else:
+        shelf = Shelf(root)
+        done = [_run_group(root, now, group, shelf) for group in groups]
+    by_key = {result.key: result for results in done for result in results}
+    return tuple(by_key[written.case.file, written.name] for written in cases)
+
+
+def _groups(cases: Iterable[Written]) -> list[tuple[Written, ...]]:
+    """The cases by what knowledge they need, so that each knowledge base is made once."""
+    groups: dict[tuple[str, str | None], list[Written]] = {}
+    for written in cases:
+        groups.setdefault((written.case.handset, written.case.programme), []).append(written)
+    return [tuple(group) for group in groups.values()]
+
+
+def _run_group(
+    root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None
+) -> list[Result]:
+    first = group[0].case
+    loaded = load(root, first.handset, first.programme, shelf)
+    kb = loaded.knowledge
+    results = []
+    for written in group:
+        head = Result(
+            written.case.file, written.name, written.place, first.handset, first.programme or "", problems=()
+        )
+        if kb is None or not kb.faults or not kb.remedies:
+            results.append(replace(head, problems=loaded.problems))
+            continue
+        case, problems = linked(kb, written.case)
+        began = perf_counter()
+        call = run_case(kb, case, now)
+        missed = [_missed(call, m) for m in mismatches(call, case)]
+        if not call.over:
+            message = f"the call did not come to an end in {MOST_STEPS} steps"
+            missed.append(Missed("an end", "one", message, written.place, ()))
+        results.append(
+            replace(
+                head,
+                programme=kb.programme.id if kb.programme else "",
+                revision=kb.revision,
+                asked=outcome_of(call, "asked"),
+                got=ending(call),
+                missed=tuple(missed),
+                problems=problems,
+                sources=kb.sources,
+                seconds=perf_counter() - began,
+            )
+        )
+    return results
+
+
+def _missed(call: Call, missed: Mismatch) -> Missed:
+    return Missed(missed.what, missed.expected, missed.got, missed.place, blame(call, missed))
+
+
+def ending(call: Call) -> str:
+    """How a call ended: verdict, remedy, fault in front."""
+    outcome = call.assessment.outcome
+    return f"{outcome.verdict}, {outcome.remedy.id}, for {outcome.fault}"
+
+
+# --- what was asked when it last passed -------------------------------------------------------------------
+
+Memory = dict[str, list[str]]
+"""Case -> the questions of its last passing run."""
+
+
+def memory_path(root: Path) -> Path:
+    """Where the last passing runs of a knowledge folder are remembered."""
+    from platformdirs import user_cache_path
+
+    name = sha256(str(root.resolve()).encode()).hexdigest()[:16]
+    return user_cache_path("diagnose") / f"cases-{name}.json"
+
+
+def remembered(path: Path) -> Memory:
+    """What is remembered there; nothing when it cannot be read."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(data, dict):
+        return {}
+    return {str(k): [str(q) for q in v] for k, v in data.items() if isinstance(v, list)}
+
+
+def remember(path: Path, before: Memory, results: Iterable[Result]) -> None:
+    """Adds the questions of the passing runs; a cache that cannot be written is no harm."""
+    after = {**before, **{"#".join(r.key): list(r.asked) for r in results if r.passed}}
+    if after == before:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(after, sort_keys=True), encoding="utf-8")
+    except OSError:
+        return
+
+
+def first_difference(result: Result, memory: Memory) -> str:
+    """The first question that is another than when the case last passed; empty when none is."""
+    before = memory.get("#".join(result.key))
+    if before is None:
+        return ""
+    now = list(result.asked)
+    for i in range(max(len(before), len(now))):
+        was, is_ = before[i : i + 1], now[i : i + 1]
+        if was != is_:
+            words = (*(is_ or ["the end"]), *(was or ["the end"]))
+            return f"question {i + 1} is {words[0]}, when it last passed it was {words[1]}"
+    return "the questions are those of its last passing run"
+
+
+# --- in words ---------------------------------------------------------------------------------------------
+
+
+def told(result: Result, memory: Memory, path: Callable[[str], str]) -> Iterator[str]:
+    """A failing case, line by line."""
+
+    def at(place: Place) -> str:
+        return f"{path(place.file)}:{place.line}:{place.column}"
+
+    yield f"FAILED {at(result.place)}: {result.name} ({result.handset})"
+    for problem in result.problems:
+        yield f"    {at(problem.place)}: {problem.code} {problem.message}"
+    for missed in result.missed:
+        yield f"    {at(missed.place)}: expected {missed.what} {missed.expected}, got {missed.got}"
+        for line in missed.blame:
+            yield f"        {line}"
+    if result.missed:
+        yield f"    ended: {result.got}"
+        yield f"    asked: {', '.join(result.asked) or 'nothing'}"
+        difference = first_difference(result, memory)
+        if difference:
+            yield f"    {difference}"

@@ -1,0 +1,78 @@
+"""Running again what a saved file touches: the cases whose knowledge was read from it, and its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from time import sleep
+
+from diagnose.knowledge.layers import Shelf
+
+from .casefile import Written, written_cases
+from .folder import files_of
+from .places import Target
+from .running import Ran, Result, memory_path, remembered, run, told
+
+PAUSE = 0.25
+"""Seconds between two looks at the files."""
+Stamps = Mapping[str, tuple[int, int]]
+
+
+def stamps(root: Path) -> Stamps:
+    """Time of the last write and size of every file of a folder."""
+    found: dict[str, tuple[int, int]] = {}
+    for file in files_of(root, Shelf(root)):
+        try:
+            seen = (root / file).stat()
+        except OSError:
+            continue
+        found[file] = (seen.st_mtime_ns, seen.st_size)
+    return found
+
+
+def changed(before: Stamps, after: Stamps) -> frozenset[str]:
+    """The files that were written, added or taken away."""
+    return frozenset(f for f in {*before, *after} if before.get(f) != after.get(f))
+
+
+def touched(cases: list[Written], files: frozenset[str], results: Mapping[Ran, Result]) -> list[Written]:
+    """The cases to run again: those in a changed file, of knowledge read from one, and new or failed ones."""
+    again = []
+    for written in cases:
+        last = results.get((written.case.file, written.name))
+        sources = set(last.sources) if last is not None else None
+        if written.case.file in files or not sources or sources & files:
+            again.append(written)
+    return again
+
+
+def watch(target: Target, jobs: int, pattern: str, say: Callable[[str], None]) -> None:
+    """Looks at the files until interrupted, and tells what the cases come to after each save."""
+    root = target.root
+    results: dict[Ran, Result] = {}
+    before: Stamps = {}
+    shelf = Shelf(root)
+    while True:
+        now = stamps(root)
+        files = changed(before, now)
+        if files:
+            shelf = shelf.again(files)
+            cases = [
+                w
+                for file in shelf.listing("cases")
+                for w in written_cases(shelf.document(file, "cases"))
+                if pattern in w.name
+            ]
+            again = touched(cases, files, results)
+            done = run(root, again, datetime.now().astimezone(), jobs)
+            results.update((r.key, r) for r in done)
+            if before:
+                memory = remembered(memory_path(root))
+                for result in done:
+                    if not result.passed:
+                        say("\n".join(told(result, memory, target.path)))
+                failed = sum(not r.passed for r in done)
+                say(f"{', '.join(sorted(files))}: {len(done)} cases, {failed} failed")
+            before = now
+        sleep(PAUSE)

@@ -1,0 +1,144 @@
+"""``diagnose test``: the written cases beside the knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnose.cli import common
+
+if TYPE_CHECKING:
+    from diagnose.authoring.casefile import Written
+    from diagnose.authoring.places import Target
+    from diagnose.authoring.running import Memory, Result
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@common.knowledge_option
+@click.option("--format", "form", type=click.Choice(("text", "json", "junit")), default="text")
+@common.json_option
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Processes to run them in.")
+@click.option("--only", "pattern", metavar="TEXT", default="", help="Cases whose name has this in it.")
+@click.option("--watch", is_flag=True, help="Run again what a saved file touches, until interrupted.")
+def test(
+    paths: tuple[Path, ...],
+    knowledge: Path | None,
+    form: str,
+    as_json: bool,
+    jobs: int,
+    pattern: str,
+    watch: bool,
+) -> None:
+    """Run the cases of knowledge folders, or the case files named, and say why one comes out otherwise.
+
+    Exit status 1 when a case fails, 2 when there is none to run.
+    """
+    from diagnose.authoring import places, running, watching
+
+    targets, outside = places.targets(paths, Path() if paths else common.knowledge_folder(knowledge))
+    default = common.knowledge_folder(knowledge) if outside else None
+    if default is not None:
+        targets.append(places.Target(default, frozenset()))
+    now = datetime.now().astimezone()
+    failed = ran = 0
+    form = "json" if as_json else form
+    everything: list[tuple[Target, Memory, Result]] = []
+    for target in targets:
+        chosen = [w for w in _cases(target, outside if target.root == default else []) if pattern in w.name]
+        memory_at = running.memory_path(target.root)
+        memory = running.remembered(memory_at)
+        results = running.run(target.root, chosen, now, jobs)
+        everything += [(target, memory, r) for r in results]
+        running.remember(memory_at, memory, results)
+        failed += sum(not r.passed for r in results)
+        ran += len(results)
+    if not ran:
+        raise common.Unusable("there are no cases: write some into cases/NAME.cases.yaml")
+    _say(everything, form)
+    if watch:
+        watching.watch(targets[0], jobs, pattern, click.echo)
+    common.finish(int(failed > 0))
+
+
+def _cases(target: Target, outside: Sequence[Path]) -> list[Written]:
+    """The cases that are meant: of the files of the folder, and of files elsewhere."""
+    from diagnose.authoring.casefile import single_case, written_cases
+    from diagnose.knowledge.layers import Shelf
+
+    shelf = Shelf(target.root)
+    found: list[Written] = []
+    for file in shelf.listing("cases"):
+        if target.means(file) or (target.files is not None and not _names_cases(target)):
+            document = shelf.document(file, "cases")
+            common.complain(document.problems)
+            found += written_cases(document)
+    for path in outside:
+        read = single_case(path)
+        if read is None:
+            document = Shelf(path.parent).document(path.name, "cases")
+            common.complain(document.problems)
+            found += written_cases(document)
+        else:
+            common.complain(read[1])
+            found += read[0]
+    return found
+
+
+def _names_cases(target: Target) -> bool:
+    """Whether files of cases are named; else the files named are knowledge, and all cases are meant."""
+    return any(f.startswith("cases") for f in target.files or ()) or target.files == frozenset()
+
+
+def _say(everything: Sequence[tuple[Target, Memory, Result]], form: str) -> None:
+    from diagnose.authoring import formats, running
+
+    if form == "json":
+        common.say_json([_object(target, memory, r) for target, memory, r in everything])
+        return
+    if form == "junit":
+        tested = []
+        for target, memory, r in everything:
+            lines = [] if r.passed else list(running.told(r, memory, target.path))
+            first = lines[1].strip() if len(lines) > 1 else ""
+            tested.append(formats.Tested(target.path(r.file), r.name, first, "\n".join(lines), r.seconds))
+        click.echo(formats.as_junit(tested))
+        return
+    for target, memory, r in everything:
+        if not r.passed:
+            click.echo("\n".join(running.told(r, memory, target.path)))
+    failed = sum(not r.passed for _, _, r in everything)
+    click.echo(f"{len(everything)} cases, {failed} failed" if failed else f"{len(everything)} cases passed")
+
+
+def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:
+    from diagnose.authoring import running
+
+    return {
+        "file": target.path(result.file),
+        "case": result.name,
+        "line": result.place.line,
+        "handset": result.handset,
+        "programme": result.programme,
+        "revision": result.revision,
+        "passed": result.passed,
+        "asked": list(result.asked),
+        "got": result.got,
+        "missed": [
+            {
+                "at": str(m.place),
+                "what": m.what,
+                "expected": m.expected,
+                "got": m.got,
+                "blame": list(m.blame),
+            }
+            for m in result.missed
+        ],
+        "problems": common.problems_json(result.problems),
+        "difference": "" if result.passed else running.first_difference(result, memory),
+        "seconds": round(result.seconds, 3),
+    }

@@ -1,0 +1,150 @@
+"""diagnose test: verdict and reasons of the written cases, and what is to blame when they come out otherwise."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from diagnose.authoring.casefile import written_cases
+from diagnose.authoring.running import run
+from diagnose.authoring.watching import changed, stamps, touched
+from diagnose.cli.group import diagnose
+from diagnose.knowledge.layers import Shelf
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+CASES = "cases/power.cases.yaml"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def test_command(*arguments: object) -> Result:
+    return CliRunner().invoke(diagnose, ["test", *map(str, arguments)])
+
+
+test_command.__test__ = False  # type: ignore[attr-defined]
+
+
+def broken(bench: Bench, expect: str, more: str = "") -> str:
+    """What is said of a case that expects this of a call about dirty contacts."""
+    bench.write(
+        CASES,
+        f"""
+        kind: cases
+        cases:
+          one:
+            handset: acme-one
+            on: 1998-03-02
+            complaint: {{cuts_out: yes}}
+            answers: {{dull: yes}}
+            {more}
+            expect: {{{expect}}}
+        """,
+    )
+    result = test_command(bench.root)
+    assert result.exit_code == 1
+    return result.output
+
+
+def test_cases_that_come_out_as_expected_are_counted(bench: Bench) -> None:
+    result = test_command(bench.root)
+    assert (result.exit_code, result.output) == (0, "2 cases passed\n")
+
+
+def test_a_wrong_remedy_is_blamed_on_the_answer_that_tells_most_against_it(bench: Bench) -> None:
+    said = broken(bench, "remedy: swap")
+    assert "cases/power.cases.yaml:9:22: expected remedy swap, got clean" in said
+    assert "board: dull = yes tells for 'contacts'" in said and "parts/power.yaml:16:3" in said
+
+
+def test_a_forbidden_verdict_is_blamed_on_the_rule_with_its_place(bench: Bench) -> None:
+    bench.part("rules: {no-swap: {when: {dull: yes}, then: {forbid: [exchange]}}}\n")
+    said = broken(bench, "verdict: exchange")
+    assert "swap: rule 'no-swap' (parts/more.yaml:3:9) forbids it" in said
+
+
+def test_a_rule_that_did_not_fire_is_blamed_on_its_open_premise(bench: Bench) -> None:
+    said = broken(bench, "rules: [young-is-exchanged]")
+    assert "rule 'young-is-exchanged' did not fire: fault.class is use (programmes/first.yaml:15:12)" in said
+
+
+def test_an_unexpected_alert_and_a_charge_are_blamed_on_their_rules(bench: Bench) -> None:
+    bench.part(
+        """
+        alerts: {burn: {say: {en: Down., fr: Bas.}, do: {en: Note., fr: Noter.}}}
+        rules: {hot: {when: {cuts_out: yes}, then: {alert: burn, charge: estimate}}}
+        """
+    )
+    said = broken(bench, "alerts: none, charge: estimate")
+    assert "rule 'hot' (parts/more.yaml:4:9) gives burn" in said
+
+
+def test_a_question_that_was_not_asked_is_explained(bench: Bench) -> None:
+    bench.part("rules: {never-dull: {when: {cuts_out: yes}, then: {skip: [dull]}}}\n")
+    assert "dull: rule 'never-dull' (parts/more.yaml:3:9) skips it" in broken(bench, "asked: dull")
+
+
+def test_the_first_question_that_differs_from_the_last_passing_run_is_named(bench: Bench) -> None:
+    assert test_command(bench.root).exit_code == 0
+    bench.part(
+        "rules: {ask-it: {when: {cuts_out: yes}, then: {ask: [spare]}}}\nsymptoms:\n  spare: {kind: check, seconds: 9, background: often, ask: {en: Spare?, fr: Rechange ?}}\n"
+    )
+    bench.replace(CASES, "expect: {verdict: exchange", "expect: {not_asked: spare, verdict: exchange")
+    said = test_command(bench.root).output
+    assert "question 1 is spare, when it last passed it was" in said
+    assert "spare: rule 'ask-it' (parts/more.yaml:3:9) asks it" in said
+
+
+def test_a_case_that_names_what_is_not_there_fails_with_its_place(bench: Bench) -> None:
+    assert "cases/power.cases.yaml:9:22: K404 expect remedy: there is no 'cleen'" in broken(
+        bench, "remedy: cleen"
+    )
+
+
+def test_json_and_junit_say_the_same(bench: Bench) -> None:
+    bench.replace(CASES, "remedy: swap", "remedy: clean")
+    results = json.loads(test_command(bench.root, "--format", "json").output)
+    assert [(r["case"], r["passed"]) for r in results] == [("dirty-contacts", True), ("broken-board", False)]
+    junit = ElementTree.fromstring(test_command(bench.root, "--format", "junit").output.split("\n", 1)[1])
+    assert (junit.get("tests"), junit.get("failures")) == ("2", "1")
+
+
+def test_the_number_of_processes_changes_nothing(bench: Bench) -> None:
+    two = (bench.root / "handsets/acme-one.yaml").read_text("utf-8").replace("One", "Two")
+    bench.write("handsets/acme-two.yaml", two)
+    text = (bench.root / CASES).read_text("utf-8").replace("acme-one", "acme-two")
+    bench.write("cases/two.cases.yaml", text)
+    shelf = Shelf(bench.root)
+    cases = [w for f in shelf.listing("cases") for w in written_cases(shelf.document(f, "cases"))]
+    now = datetime(1998, 3, 2)
+    alone, together = run(bench.root, cases, now), run(bench.root, cases, now, jobs=2)
+    assert [(r.key, r.got, r.asked, r.missed) for r in alone] == [
+        (r.key, r.got, r.asked, r.missed) for r in together
+    ]
+
+
+def test_a_saved_file_touches_the_cases_whose_knowledge_was_read_from_it(bench: Bench) -> None:
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    assert touched(cases, frozenset({"parts/power.yaml"}), results) == cases
+    assert touched(cases, frozenset({"retailers/stall.yaml"}), results) == []
+    assert touched(cases, frozenset({CASES}), results) == cases
+    before = stamps(bench.root)
+    bench.part("# a comment\n")
+    assert changed(before, stamps(bench.root)) == {"parts/more.yaml"}
+
+
+def test_no_case_at_all_is_wrong_usage(bench: Bench) -> None:
+    (bench.root / CASES).unlink()
+    assert test_command(bench.root).exit_code == 2
