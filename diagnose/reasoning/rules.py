@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from typing import Any
 
 from diagnose.knowledge.model import Condition, Rule, Scalar, same
@@ -235,8 +236,25 @@ class _CountingEngine(_Engine):
             values[name] = value
             if name in asked_for:
                 declare(Known.quick(name, value))
-        if not self.running:  # else experta's loop looks at them next
+        if not self.running:  # else the loop looks at them next
             self.strategy.update_agenda(self.agenda, *self.get_activations())
+
+    def run(self, steps: float = inf) -> None:
+        """experta's loop without its log, which spells out the facts of every firing, read or not.
+
+        The agenda is brought up to date only when a rule has derived something.
+        """
+        self.running = True
+        agenda, facts = self.agenda, self.facts
+        while steps > 0 and self.running:
+            if facts.added:
+                self.strategy.update_agenda(agenda, *self.get_activations())
+            activation = agenda.get_next()
+            if activation is None:
+                break
+            steps -= 1
+            activation.rule(self)
+        self.running = False
 
 
 class _FactList(experta.FactList):  # type: ignore[misc]
@@ -244,7 +262,7 @@ class _FactList(experta.FactList):  # type: ignore[misc]
 
     def declare(self, fact: Known) -> Known:
         index = len(self)
-        fact.__factid__ = index
+        dict.__setitem__(fact, "__factid__", index)
         self[index] = fact
         self.last_index = index + 1
         self.added.append(fact)

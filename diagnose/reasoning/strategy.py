@@ -20,6 +20,11 @@ class TotalOrder(Strategy):  # type: ignore[misc]
     process to process, and can miss a removed activation among equals.
     """
 
+    def update_agenda(self, agenda: Any, added: Iterable[Any], removed: Iterable[Any]) -> None:
+        """What experta calls; its own version looks each time whether anybody wants a log."""
+        if added or removed:
+            self._update_agenda(agenda, added, removed)
+
     def _update_agenda(self, agenda: Any, added: Iterable[Any], removed: Iterable[Any]) -> None:
         waiting = agenda.activations  # the rightmost is the next to fire
         for activation in removed:
