@@ -20,6 +20,7 @@ from diagnose.cli.consult import consult
 from diagnose.cli.handsets import handsets
 from diagnose.cli.replay import replay
 from diagnose.cli.schema import schema
+from diagnose.cli.prove import prove
 from diagnose.cli.settings import settings
 from diagnose.cli.show import show
 from diagnose.cli.test import test
@@ -50,7 +51,22 @@ def diagnose(context: click.Context, knowledge: Path | None, lang: str | None) -
         context.exit(UNUSABLE)
 
 
-for command in (call, consult, replay, handsets, show, settings, check, schema, train, test):
+for command in (
+    calibrate,
+    call,
+    consult,
+    replay,
+    handsets,
+    show,
+    settings,
+    check,
+    schema,
+    train,
+    test,
+    coverage,
+):
+    diagnose.add_command(command)
+for command in (prove,):
     diagnose.add_command(command)
 
 

@@ -1,0 +1,194 @@
+"""For a hole in a policy, the text that closes it: tried on the knowledge base before it is proposed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+
+from diagnose.knowledge.model import (
+    Condition,
+    Effects,
+    Fault,
+    KnowledgeBase,
+    Premises,
+    Remedy,
+    Rule,
+    Scalar,
+    Text,
+)
+from diagnose.reasoning.policy import FAULT_CLASS, Ruling, rule_on
+
+
+def cures(fault: Fault, remedy: Remedy) -> bool:
+    """Whether the remedy is one for this fault."""
+    return remedy.id in (fault.remedy, *fault.also) or fault.fault_class in remedy.cures
+
+
+def mend(kb: KnowledgeBase, facts: Mapping[str, Scalar], ruling: Ruling, fault: Fault) -> str:
+    """YAML that leaves a remedy for the fault on these facts; empty when none is found.
+
+    Forbidding always wins, so no rule can be added that undoes one: a rule that demands what does not cure is
+    met by one that forbids that; a rule that forbids what does cure is replaced by one that spares the
+    class of the fault.
+    """
+    fault_class = fault.fault_class
+    if ruling.required and any(cures(fault, r) and not ruling.forbids(r) for r in kb.remedies.values()):
+        added = _spared_demand(kb, fault_class, ruling)
+        if added is not None and _closes(kb, (*kb.rules, added), facts, fault):
+            return _yaml([added], [], [])
+    own = [r for r in kb.remedies.values() if cures(fault, r)]
+    for remedy in sorted(own, key=lambda r: r.id != fault.remedy):
+        guilty = [f.rule for f in ruling.firings if {remedy.id, remedy.verdict} & set(f.rule.then.forbid)]
+        changed: dict[str, tuple[Rule | None, Rule | None]] = {
+            rule.id: _parted(rule, remedy, fault_class) for rule in guilty
+        }
+        rules: list[Rule] = []
+        for rule in kb.rules:
+            kept, spared = changed.get(rule.id, (rule, None))
+            rules += [r for r in (kept, spared) if r is not None]
+        if guilty and _closes(kb, tuple(rules), facts, fault):
+            kept_ = [k for k, _ in changed.values() if k is not None]
+            gone = [id_ for id_, (k, _) in changed.items() if k is None]
+            return _yaml([s for _, s in changed.values() if s is not None], kept_, gone)
+    return ""
+
+
+def _closes(kb: KnowledgeBase, rules: tuple[Rule, ...], facts: Mapping[str, Scalar], fault: Fault) -> bool:
+    numbered = tuple(replace(r, number=i) for i, r in enumerate(rules))
+    key = "".join(f"{r.id}{r.then.forbid}{r.alternatives}" for r in numbered)
+    tried = replace(kb, rules=numbered, revision=f"{kb.revision} mended {key}")
+    allowed = rule_on(tried, facts, fault.fault_class).allowed
+    return any(r.id in allowed and cures(fault, r) for r in kb.remedies.values())
+
+
+def _spared_demand(kb: KnowledgeBase, fault_class: str, ruling: Ruling) -> Rule | None:
+    """A rule that forbids what is required of this class, under the premises of the rule that requires it."""
+    for firing in ruling.firings:
+        if firing.rule.then.require == ruling.required:
+            when = firing.rule.alternatives[firing.alternative]
+            rest = tuple(c for c in when if c.fact != FAULT_CLASS)
+            return Rule(
+                f"{firing.rule.id}-not-for-{fault_class}",
+                ((Condition(FAULT_CLASS, (fault_class,)), *rest),),
+                Effects(forbid=(ruling.required,)),
+                _because(kb, fault_class),
+                firing.rule.salience,
+            )
+    return None
+
+
+def _because(kb: KnowledgeBase, fault_class: str) -> Text:
+    name = kb.classes[fault_class].name
+    return Text.of(
+        en=f"It cures nothing of this kind: {name.say('en')}.",
+        fr=f"Cela ne remédie à rien de ce genre : {name.say('fr')}.",
+    )
+
+
+def _parted(rule: Rule, remedy: Remedy, fault_class: str) -> tuple[Rule | None, Rule | None]:
+    """The rule without what it forbids of this remedy; and that as a rule which spares the class."""
+    tokens = tuple(x for x in rule.then.forbid if x in (remedy.id, remedy.verdict))
+    left = replace(rule.then, forbid=tuple(x for x in rule.then.forbid if x not in tokens))
+    kept = replace(rule, then=left) if left != Effects() else None
+    spared = [s for a in rule.alternatives if (s := _without(a, fault_class)) is not None]
+    if not spared:
+        return kept, None
+    own = replace(
+        rule,
+        id=rule.id if kept is None else f"{rule.id}-but-for-{fault_class}",
+        alternatives=tuple(spared),
+        then=Effects(forbid=tokens),
+    )
+    return kept, own
+
+
+def _without(premises: Premises, fault_class: str) -> Premises | None:
+    """The premises for any other class; None when they were for this class alone."""
+    rest = tuple(c for c in premises if c.fact != FAULT_CLASS)
+    own = next((c for c in premises if c.fact == FAULT_CLASS), None)
+    if own is None:
+        return (Condition(FAULT_CLASS, (fault_class,), negated=True), *rest)
+    if own.negated:
+        return (replace(own, values=(*own.values, fault_class)), *rest)
+    others = tuple(v for v in own.values if v != fault_class)
+    return (replace(own, values=others), *rest) if others else None
+
+
+def _yaml(added: list[Rule], changed: list[Rule], removed: list[str]) -> str:
+    lines = []
+    if removed:
+        lines += ["remove:", f"  rules: [{', '.join(removed)}]"]
+    if changed:
+        lines += ["change:", "  rules:"]
+        for rule in changed:
+            lines += [f"    {rule.id}:", f"      then: {effects_text(rule.then)}"]
+    if added:
+        lines.append("rules:")
+        for rule in added:
+            lines += [f"  {line}" for line in rule_lines(rule)]
+    return "\n".join(lines) + "\n"
+
+
+def rule_lines(rule: Rule) -> list[str]:
+    """The rule as an author writes it."""
+    lines = [f"{rule.id}:"]
+    if len(rule.alternatives) == 1:
+        lines.append(f"  when: {premises_text(rule.alternatives[0])}")
+    else:
+        lines.append("  any:")
+        lines += [f"    - {premises_text(a)}" for a in rule.alternatives]
+    lines.append(f"  then: {effects_text(rule.then)}")
+    if rule.salience:
+        lines.append(f"  salience: {rule.salience}")
+    if rule.because:
+        lines.append("  because:")
+        versions = dict(rule.because.versions)
+        lines += [f"    {k}: {json.dumps(versions[k], ensure_ascii=False)}" for k in versions]
+    lines.append(f"  source: {json.dumps(rule.source or 'estimate', ensure_ascii=False)}")
+    return lines
+
+
+def premises_text(premises: Iterable[Condition]) -> str:
+    """``{fact: value, other: {not: [a, b]}}``."""
+    return "{" + ", ".join(condition_text(c) for c in premises) + "}"
+
+
+def condition_text(condition: Condition) -> str:
+    """``fact: value`` as an author writes it."""
+    c = condition
+    if not c.values:
+        limits = [
+            f"{name}: {value:g}"
+            for name, value in (("at_least", c.at_least), ("at_most", c.at_most))
+            if value is not None
+        ]
+        return f"{c.fact}: {{{', '.join(limits)}}}"
+    written = [scalar_text(v) for v in c.values]
+    plain = written[0] if len(written) == 1 else f"[{', '.join(written)}]"
+    return f"{c.fact}: {{not: {plain}}}" if c.negated else f"{c.fact}: {plain}"
+
+
+def scalar_text(value: Scalar) -> str:
+    """A value as YAML reads it back; words that need it in quotes."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and not value.replace("_", "").replace("-", "").isalnum():
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and value.lstrip("+-").isdigit():
+        return json.dumps(value)
+    return str(value)
+
+
+def effects_text(effects: Effects) -> str:
+    """``{forbid: [a], charge: b}``."""
+    out = []
+    for f in fields(effects):
+        value = getattr(effects, f.name)
+        if f.name == "derive" and value:
+            out.append(f"derive: {{{', '.join(f'{k}: {scalar_text(v)}' for k, v in value)}}}")
+        elif isinstance(value, tuple) and value:
+            out.append(f"{f.name}: [{', '.join(value)}]")
+        elif value:
+            out.append(f"{f.name}: {value}")
+    return "{" + ", ".join(out) + "}"

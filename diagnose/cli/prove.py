@@ -1,0 +1,131 @@
+"""``diagnose prove``: what holds of every outcome that the policy leaves, over all combinations of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnose.cli import common
+
+if TYPE_CHECKING:
+    from diagnose.authoring.prove import Failure, Proof, Subject
+
+
+@click.command()
+@click.argument("handset", nargs=-1)
+@click.option("--programme", metavar="ID", help="This programme only; else all that each handset has.")
+@common.knowledge_option
+@common.json_option
+def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | None, as_json: bool) -> None:
+    """Prove the policy of HANDSETs (without any: of all) over every combination of facts.
+
+    A remedy is left for every fault, no two rules require different ones, nothing unsafe travels by carrier,
+    no exchange without its gates, nothing free that must not be, every rule can fire, and what always: and
+    never: demand. Each failure comes with the smallest case. Exit status 1 when something fails.
+    """
+    from diagnose.authoring.prove import prove as proved
+
+    folder = common.knowledge_folder(knowledge)
+    unsound = False
+
+    def subjects() -> Iterator[Subject]:
+        nonlocal unsound
+        from diagnose.authoring.prove import Subject
+        from diagnose.knowledge import catalogue
+        from diagnose.knowledge.layers import Shelf
+
+        shelf = Shelf(folder)
+        told: set[object] = set()
+        for id_, name in _pairs(folder, handset, programme):
+            loaded = catalogue.load(folder, id_, name, shelf)
+            unsound = common.complain(p for p in loaded.problems if p not in told) or unsound
+            told.update(loaded.problems)
+            if loaded.knowledge is not None and loaded.knowledge.faults:
+                yield Subject(loaded.knowledge, loaded.invariants)
+
+    proof = proved(subjects())
+    if as_json:
+        common.say_json(proof_json(proof))
+    else:
+        for failure in proof.failures:
+            for line in _lines(failure):
+                click.echo(line)
+        pairs = len(proof.pairs)
+        click.echo(
+            f"{proof.combinations} combinations of facts for {pairs} pair{'s' * (pairs != 1)} of handset and "
+            f"programme: {_count(len(proof.failures))}",
+            err=bool(proof.failures),
+        )
+    if not proof.pairs:
+        common.finish(2)
+    common.finish(int(unsound or bool(proof.failures)))
+
+
+def _pairs(
+    folder: Path, handsets: tuple[str, ...], programme: str | None
+) -> Iterator[tuple[str, str | None]]:
+    """Handsets and programmes to prove.
+
+    Raises:
+        Unusable: when one of them is not there.
+    """
+    from diagnose.knowledge import catalogue
+    from diagnose.knowledge.problems import did_you_mean
+
+    listed = {h.id: h for h in catalogue.handsets(folder)}
+    programmes = dict.fromkeys(p for h in listed.values() for p in h.programmes)
+    if programme is not None and programme not in programmes:
+        raise common.Unusable(f"there is no programme {programme!r}; {did_you_mean(programme, programmes)}")
+    for id_ in handsets:
+        common.known_handset(folder, id_, programme)
+    for id_ in handsets or listed:
+        own = listed[id_].programmes
+        chosen: tuple[str | None, ...] = own or (None,)
+        yield from ((id_, p) for p in chosen if programme is None or p == programme)
+
+
+def _count(failures: int) -> str:
+    return f"{failures} failure{'s' * (failures != 1)}" if failures else "all proved"
+
+
+def _lines(failure: Failure) -> Iterator[str]:
+    more = len(failure.handsets) - 1
+    whose = failure.handsets[0] + (f" and {more} more" if more else "")
+    under = f" under {failure.programme}" if failure.programme else ""
+    yield f"{failure.place}: {failure.code} {failure.message} ({whose}{under})"
+    if failure.case:
+        yield f"    case: {', '.join(f'{k}: {_shown(v)}' for k, v in failure.case)}"
+    for rule, place in failure.rules:
+        yield f"    rule: {rule} ({place})"
+    if failure.mend:
+        yield "    add, where the programme or a part it includes later can change the rule:"
+        yield from (f"      {line}" for line in failure.mend.splitlines())
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def proof_json(proof: Proof) -> dict[str, Any]:
+    """A proof as plain JSON values: ``checked`` counts combinations of answers."""
+    return {
+        "checked": proof.combinations,
+        "pairs": [{"handset": h, "programme": p or None} for h, p in proof.pairs],
+        "failures": [
+            {
+                "code": f.code,
+                "subject": f.subject,
+                "programme": f.programme or None,
+                "handsets": list(f.handsets),
+                "message": f.message,
+                "at": str(f.place),
+                "case": dict(f.case),
+                "rules": [{"rule": rule, "at": str(place)} for rule, place in f.rules],
+                "mend": f.mend,
+            }
+            for f in proof.failures
+        ],
+    }
