@@ -9,12 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
 
-from diagnose.consultation.call import Call, Refused, after, open_call
-from diagnose.consultation.events import Accepted, Answered, Event, Opened, Overruled, Tried
+from diagnose.consultation.call import Call, Refused, after, moment, open_call
+from diagnose.consultation.events import (
+    Abandoned,
+    Accepted,
+    Answered,
+    Closed,
+    Event,
+    HandedOver,
+    Held,
+    Opened,
+    Overruled,
+    Resumed,
+    Tried,
+)
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.reasoning.assess import Ask, Assessment, Try, assess
 from diagnose.reasoning.facts import Findings
@@ -105,6 +118,23 @@ def regret(found: Sequence[Moment]) -> Regret:
     asked = [j for j in steps if j.step.kind != "end"]
     ended = [j for j in steps if j.step.kind == "end"][-1:]
     return Regret(sum(j.euros for j in (*asked, *ended)), sum(j.seconds for j in asked))
+
+
+def on_the_line(events: Iterable[Event]) -> float:
+    """Seconds from the opening to the last event, without the time that the call waited."""
+    seconds = 0.0
+    since: datetime | None = None
+    last: datetime | None = None
+    for event in events:
+        at = moment(event.at)
+        if isinstance(event, (Held, HandedOver, Closed, Abandoned)) and since is not None:
+            seconds, since = seconds + (at - since).total_seconds(), None
+        elif isinstance(event, (Opened, Resumed)):
+            since = at
+        last = at
+    if since is not None and last is not None:
+        seconds += (last - since).total_seconds()
+    return max(0.0, seconds)
 
 
 def judged(before: Call, event: Event, end: Call) -> Judged | None:

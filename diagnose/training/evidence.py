@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from diagnose.consultation.call import Call
 from diagnose.consultation.events import (
-    Abandoned,
     Answered,
-    Closed,
     Event,
-    HandedOver,
-    Held,
-    Opened,
-    Resumed,
 )
 from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning.assess import Conclude
 from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import facts_of_answer
 from diagnose.reasoning.policy import Ruling, rule_on
-from diagnose.record.moments import Judged, Moment, moments
+from diagnose.record.moments import Judged, Moment, moments, on_the_line
 from diagnose.terminal.state import given
 from diagnose.training.exercise import Head
 
@@ -138,21 +131,6 @@ class Evidence:
     def asked(self) -> tuple[Answered, ...]:
         """The questions put to the caller, in order."""
         return tuple(m.event for m in self.found if isinstance(m.event, Answered) and not m.event.volunteered)
-
-
-def on_the_line(events: object) -> float:
-    """Seconds from the opening to the last event, without the time that the call waited."""
-    seconds, since, last = 0.0, None, None
-    for event in events:  # type: ignore[attr-defined]
-        at = datetime.fromisoformat(event.at)
-        if isinstance(event, (Held, HandedOver, Closed, Abandoned)) and since is not None:
-            seconds, since = seconds + (at - since).total_seconds(), None
-        elif isinstance(event, (Opened, Resumed)):
-            since = at
-        last = at
-    if since is not None and last is not None:
-        seconds += (last - since).total_seconds()
-    return max(0.0, seconds)
 
 
 def evidence(file: Path, kb: KnowledgeBase, events: tuple[Event, ...], head: Head | None) -> Evidence | None:

@@ -33,6 +33,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "spots": ("By kind of fault, the weakest first", "Par genre de panne, les points faibles d'abord"),
     "tries": ("{tries} taken, {passed} passed", "{tries} faits, {passed} réussis"),
+    "compare.same": (
+        "{file}: decided alike at every step on {then} and on {now}",
+        "{file} : mêmes décisions à chaque étape sur {then} et sur {now}",
+    ),
+    "compare.parts": (
+        "{file}: parts after event {n}: then {then}, now {now}. The cause:",
+        "{file} : diverge après l'évènement {n} : alors {then}, maintenant {now}. La cause :",
+    ),
+    "compare.together": (
+        "  no single change: {count} together, among them",
+        "  aucun changement à lui seul : {count} ensemble, dont",
+    ),
+    "compare.front": ("in front: {remedy}", "en tête : {remedy}"),
     "verdict.advice": ("advice", "conseil"),
     "verdict.repair": ("repair", "réparation"),
     "verdict.exchange": ("exchange", "échange"),
