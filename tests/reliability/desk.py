@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -62,7 +63,7 @@ class Desk:
             env=settings(calls.parent),
             text=True,
             encoding="utf-8",
-            preexec_fn=before,
+            preexec_fn=before,  # noqa: PLW1509 - it sets a limit, and no thread runs yet
         )
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
@@ -76,11 +77,9 @@ class Desk:
         """Lines, as fast as the pipe takes them."""
         source: IO[str] | None = self.process.stdin
         assert source is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             source.write("".join(f"{line}\n" for line in lines))
             source.flush()
-        except BrokenPipeError:
-            pass
 
     def marks(self) -> int:
         return len(MARK.findall(self.said))
@@ -97,10 +96,8 @@ class Desk:
     def end(self) -> int:
         """No more input; the exit status."""
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            pass
         status = self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         return status
@@ -112,7 +109,7 @@ class Desk:
         self._reader.join(PATIENCE)
 
 
-def typed(chance: random.Random, count: int = 60) -> list[str]:
+def typed(chance: random.Random, count: int = 120) -> list[str]:
     """What an operator in a hurry types: answers, notes, undo and redo, numbers that mean nothing."""
     lines = [""]  # past the caller's own words
     for n in range(count):
@@ -161,13 +158,14 @@ def expected(knowledge: Path, lines: Sequence[str]) -> Expected:
 
 @dataclass(frozen=True)
 class Killed:
-    """What became of a call whose process was killed."""
+    """What became of a call whose process was killed; ``planned``: events had it not been."""
 
     acknowledged: int
     recorded: int
     torn: bool
     resumed: bool
     wrong: tuple[str, ...]
+    planned: int = 0
 
 
 def kill_once(knowledge: Path, calls: Path, seed: int, resume: bool = True) -> Killed:
@@ -210,7 +208,7 @@ def kill_once(knowledge: Path, calls: Path, seed: int, resume: bool = True) -> K
     if resume and happened:
         went_on = True
         wrong += _resumed(knowledge, calls, path, happened)
-    return Killed(acknowledged, len(happened), recording.torn, went_on, tuple(wrong))
+    return Killed(acknowledged, len(happened), recording.torn, went_on, tuple(wrong), len(should.events))
 
 
 def _resumed(knowledge: Path, calls: Path, path: Path, happened: Sequence[Event]) -> list[str]:
@@ -229,5 +227,3 @@ def _resumed(knowledge: Path, calls: Path, path: Path, happened: Sequence[Event]
     found = [f for c in check_folder(path.parent, trust).calls for f in c.findings if f.code != "V113"]
     wrong += [str(f) for f in found]
     return wrong
-
-
