@@ -13,14 +13,16 @@ from typing import NoReturn
 import click
 
 from diagnose import __version__
+from diagnose.cli.calibrate import calibrate
 from diagnose.cli.call import call
 from diagnose.cli.check import check
 from diagnose.cli.common import knowledge_option, language_option
 from diagnose.cli.consult import consult
+from diagnose.cli.coverage import coverage
 from diagnose.cli.handsets import handsets
+from diagnose.cli.prove import prove
 from diagnose.cli.replay import replay
 from diagnose.cli.schema import schema
-from diagnose.cli.prove import prove
 from diagnose.cli.settings import settings
 from diagnose.cli.show import show
 from diagnose.cli.test import test

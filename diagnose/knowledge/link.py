@@ -44,7 +44,6 @@ def link_all(
     promises = at.linked("promises", remedies.promise)
     at.present["promises"] = set(promises)
     linked_rules = at.linked("rules", rules.rule).values()
-    callers = layers.words.head("callers")
     knowledge = KnowledgeBase(
         revision="",
         handset=at.handset,
@@ -61,11 +60,20 @@ def link_all(
         classes=at.classes,
         retailers=at.retailers,
         costs=remedies.costs(at),
-        callers=Callers(**{k: float(cast(float, n.value)) for k, n in entries(callers)}),
+        callers=_callers(layers),
         sources=tuple(dict.fromkeys(d.file for d in layers.documents)),
     )
     must_hold = invariants.invariants(at)
     return revised(knowledge), must_hold, tuple(at.out)
+
+
+def _callers(layers: Layers) -> Callers:
+    """How callers answer: the words of the folder, and what the families say otherwise, root first."""
+    heads_ = [
+        layers.words.head("callers"),
+        *(d.head("callers") for d in layers.documents if d.kind == "family"),
+    ]
+    return Callers(**{k: float(cast(float, n.value)) for head in heads_ for k, n in entries(head)})
 
 
 def _begin(layers: Layers, merged: Merged, shelf: Shelf) -> Linking:

@@ -348,11 +348,13 @@ class Costs:
 @dataclass(frozen=True, slots=True)
 class Callers:
     """How callers answer: shares of questions they cannot answer or answer wrongly, and how readily
-    they complain of a sign that the fault does not show, against one that it does."""
+    they complain of a sign that the fault does not show, against one that it does. ``temperature``:
+    above 1, answers are taken to tell less than the frequencies say (they are not independent)."""
 
     dont_know: float = 0.07
     misreport: float = 0.02
     bystander: float = 0.1
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

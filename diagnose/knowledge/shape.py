@@ -405,7 +405,6 @@ NEEDS = Field(PREMISES, "premises that must hold for it to apply")
 FORMERLY = Field(IDS, "ids that it had before")
 
 
-
 def _value(shape: Shape) -> ByForm:
     """A value of an outcome, several of which one must be, or ``not:`` with those that it must not be."""
     several = ListOf(shape, empty=False)
@@ -658,6 +657,7 @@ CALLERS = Record(
         "dont_know": Field(Number(0, 0.9), "share of questions that they cannot answer"),
         "misreport": Field(Number(0, 0.4), "share of answers that are not so"),
         "bystander": Field(Number(0, 1), "how readily they complain of a sign that the fault does not show"),
+        "temperature": Field(Number(0.1, 100), "above 1: their answers tell less than the frequencies say"),
     },
 )
 SECTIONS: Mapping[str, MapOf | Record] = {
@@ -725,6 +725,7 @@ FILES: Mapping[str, Record] = {
             "name": Field(TEXT, "what it is called", True),
             "extends": Field(ID, "the family whose knowledge it has too"),
             "attributes": Field(ATTRIBUTES, "facts about its handsets"),
+            "callers": Field(CALLERS, "how its callers answer, where other than in words.yaml"),
         },
         sections=True,
     ),

@@ -35,9 +35,9 @@ class Tables:
     """The numbers of a knowledge base as arrays: F faults, A rows (one per answer of each symptom).
 
     ``rows[row_of[symptom, answer]]`` is P(the caller answers so | fault) for the F faults, ``so``
-    P(it is so | fault), which is what counts when it is said unasked; ``span[symptom]`` are the rows
-    of all its answers. ``reason`` (A, F): how readily an answer is the reason to call, 0 for
-    what is not volunteered. ``signs`` is Z: the expected number of such reasons, per fault.
+    P(it is so | fault). What counts as evidence is ``rows``, or ``unasked`` when it is said unasked;
+    ``span[symptom]`` are the rows of all its answers. ``reason`` (A, F): how readily an answer is the
+    reason to call, 0 for what is not volunteered. ``signs`` is Z: the expected number of such reasons, per fault.
     """
 
     faults: tuple[str, ...]
@@ -48,6 +48,7 @@ class Tables:
     row_of: Mapping[tuple[str, str], int]
     rows: Array
     so: Array
+    unasked: Array
     reason: Array
     signs: Array
 
@@ -76,6 +77,7 @@ def tables(kb: KnowledgeBase) -> Tables:
     row_of: dict[tuple[str, str], int] = {}
     rows: list[Array] = []
     so: list[Array] = []
+    unasked: list[Array] = []
     reasons: list[Array] = []
     signs = np.full(len(faults), VAGUE)
     for symptom in kb.symptoms.values():
@@ -84,10 +86,11 @@ def tables(kb: KnowledgeBase) -> Tables:
         background = tuple(a.background for a in symptom.answers)
         block = np.array([s.get(symptom.id, background) for s in shown], dtype=np.float64).T
         span[symptom.id] = slice(len(rows), len(rows) + len(symptom.answers))
+        unasked.extend(softened(block, kb.callers.temperature))
+        rows.extend(softened(heard(block, kb.callers.misreport), kb.callers.temperature))
         for answer, row in zip(symptom.answers, block, strict=True):
-            row_of[symptom.id, answer.id] = len(rows)
+            row_of[symptom.id, answer.id] = len(so)
             so.append(row)
-            rows.append(heard(row, len(block), kb.callers.misreport))
             reason = np.zeros(len(faults))
             if can_be_volunteered(symptom, answer.id):
                 caused = np.array([symptom.id in s for s in shown]) & (row > answer.background)
@@ -103,16 +106,35 @@ def tables(kb: KnowledgeBase) -> Tables:
         row_of=row_of,
         rows=np.array(rows) if rows else np.zeros((0, len(faults))),
         so=np.array(so) if so else np.zeros((0, len(faults))),
+        unasked=np.array(unasked) if unasked else np.zeros((0, len(faults))),
         reason=np.array(reasons) if reasons else np.zeros((0, len(faults))),
         signs=signs,
     )
 
 
-def heard(row: Array, answers: int, misreport: float) -> Array:
-    """P(the caller says it | fault): what is so, now and then misreported as one of the other answers."""
-    if answers < 2:
-        return row
-    return (1.0 - misreport) * row + misreport * (1.0 - row) / (answers - 1)
+def heard(block: Array, misreport: float) -> Array:
+    """P(the caller says it | fault): what is so, now and then misreported as one of the other answers.
+
+    ``block`` (k, F): P(answer | fault) for the k answers of a symptom.
+    """
+    if len(block) < 2:
+        return block
+    return (1.0 - misreport) * block + misreport * (1.0 - block) / (len(block) - 1)
+
+
+def softened(block: Array, temperature: float) -> Array:
+    """(k, F) likelihoods at a temperature: powers 1/T that again sum to 1 over the answers.
+
+    Answers of real callers are not independent given the fault, so that a naive belief is over-sure;
+    one temperature per family, fitted on calls of known outcome, takes that back (Guo et al. 2017 do
+    so for the scores of classifiers; here each answer is softened, so that what is asked next stays
+    coherent with what is believed).
+    """
+    if temperature == 1.0:
+        return block
+    soft: Array = np.maximum(block, FAINT) ** (1.0 / temperature)
+    soft /= soft.sum(axis=0, keepdims=True)
+    return soft
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +240,7 @@ def believe(
     for symptom, answer in answers:
         row = t.row_of.get((symptom, answer))
         if row is not None and answer != UNKNOWN:
-            evidence.append((symptom, answer, (t.so if symptom in volunteered else t.rows)[row]))
+            evidence.append((symptom, answer, (t.unasked if symptom in volunteered else t.rows)[row]))
     reasons = [t.reason[t.row_of[pair]] for pair in answers if pair[0] in opening and pair in t.row_of]
     reasons = [r for r in reasons if r.any()]
     if reasons:

@@ -79,7 +79,7 @@ def _true_answer(kb: KnowledgeBase, symptom: Symptom, fault: int, u: float, on: 
         return UNKNOWN
     t = tables(kb)
     if symptom.id in t.span:
-        p = t.rows[t.span[symptom.id], fault]
+        p = t.so[t.span[symptom.id], fault]
     else:
         p = np.array([a.background for a in symptom.answers])
     return symptom.answers[_pick(p / p.sum(), u)].id
