@@ -69,6 +69,7 @@ def many(
     root: Path | None, files: Sequence[Path], jobs: int = 1, *, whole: bool = False
 ) -> Iterator[Replayed]:
     """The calls in their order, as they are done. ``whole``: with the replay itself, in this process only."""
+    _loaded.cache_clear()  # the text may have changed since
     work = partial(one, root, whole)
     if jobs <= 1 or whole or len(files) < CHUNK * 2:
         yield from map(work, files)
