@@ -34,6 +34,8 @@ def _of_verdict(call: Call, expected: Words, got: Words) -> Iterator[str]:
     kb = call.kb
     cheapest = [r for r, _ in call.assessment.losses if kb.remedies[r].verdict in expected]
     others = [r.id for r in kb.remedies.values() if r.verdict in expected and r.id not in cheapest]
+    if not cheapest and not others:
+        yield f"{call.kb.handset.id} has no remedy that is {' or '.join(expected)}"
     yield from _of_remedy(call, (*cheapest[:1], *([] if cheapest else others[:1])), ())
 
 

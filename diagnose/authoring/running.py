@@ -76,7 +76,7 @@ def programme_of(written: Written, programmes: Mapping[str, tuple[str, ...]]) ->
 
 def run(root: Path, cases: Sequence[Written], now: datetime, jobs: int = 1) -> tuple[Result, ...]:
     """Every case, in the order given; ``now`` is when those call that do not say when."""
-    groups = _groups(cases)
+    groups = groups_of(cases)
     work = partial(_run_group, root, now)
     if jobs > 1 and len(groups) > 1:
         with ProcessPoolExecutor(jobs) as pool:
@@ -88,7 +88,7 @@ def run(root: Path, cases: Sequence[Written], now: datetime, jobs: int = 1) -> t
     return tuple(by_key[written.case.file, written.name] for written in cases)
 
 
-def _groups(cases: Iterable[Written]) -> list[tuple[Written, ...]]:
+def groups_of(cases: Iterable[Written]) -> list[tuple[Written, ...]]:
     """The cases by what knowledge they need, so that each knowledge base is made once."""
     groups: dict[tuple[str, str | None], list[Written]] = {}
     for written in cases:

@@ -1,0 +1,209 @@
+"""What the cases show: of rules, their conditions, faults, answers and policy rows, by file and line.
+
+A condition counts when some case shows it to matter: at some moment of a call all else that its rule asks for
+holds and it alone does not, so that the rule would fire without it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, partial
+from itertools import chain
+from pathlib import Path
+
+from diagnose.cases import linked, run_case
+from diagnose.consultation.call import Call, after, open_call
+from diagnose.consultation.events import Answered, Opened, Tried
+from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.layers import Shelf
+from diagnose.knowledge.model import KnowledgeBase, Place, Rule, Scalar
+from diagnose.reasoning.policy import FAULT_CLASS, decides_outcome, is_policy, rule_on
+
+from .casefile import Written
+from .folder import Folder
+from .running import groups_of
+
+KINDS = ("rules", "conditions", "faults", "answers", "policy_rows")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Item:
+    """Something that a case may cover: its kind, where it is written, and what it is."""
+
+    kind: str
+    place: Place
+    what: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coverage:
+    """How many cases cover each item, in the order of kind and text. ``cases``: how many ran."""
+
+    hits: Mapping[Item, int]
+    cases: int
+
+    def share(self, kind: str = "") -> float:
+        """Percent of the items of a kind (of all) that some case covers; 100 when there is none."""
+        hits = [n for item, n in self.hits.items() if kind in ("", item.kind)]
+        return 100.0 * sum(n > 0 for n in hits) / len(hits) if hits else 100.0
+
+    def counted(self, kind: str) -> tuple[int, int]:
+        """Covered, and all, of a kind."""
+        hits = [n for item, n in self.hits.items() if item.kind == kind]
+        return sum(n > 0 for n in hits), len(hits)
+
+
+def coverage(folder: Folder, cases: Sequence[Written], now: datetime, jobs: int = 1) -> Coverage:
+    """What the cases cover of all that is in the knowledge bases of the folder."""
+    count: Counter[Item] = Counter()
+    for seen in _runs(folder.root, cases, now, jobs):
+        count.update(seen)
+    every = {
+        item
+        for base in folder.bases
+        if base.loaded.knowledge is not None
+        for item in items(base.loaded.knowledge)
+    }
+    placed = {item: _placed(folder, item) for item in every}
+    hits: dict[Item, int] = {}
+    for item in sorted(every, key=lambda i: (KINDS.index(i.kind), placed[i])):
+        hits[placed[item]] = hits.get(placed[item], 0) + count[item]
+    return Coverage(hits, len(cases))
+
+
+def _runs(root: Path, cases: Sequence[Written], now: datetime, jobs: int) -> Iterator[frozenset[Item]]:
+    groups = groups_of(cases)
+    if jobs > 1 and len(groups) > 1:
+        with ProcessPoolExecutor(jobs) as pool:
+            for seen in pool.map(partial(_group, root, now), groups):
+                yield from seen
+    else:
+        shelf = Shelf(root)
+        for group in groups:
+            yield from _group(root, now, group, shelf)
+
+
+def _group(
+    root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None
+) -> list[frozenset[Item]]:
+    first = group[0].case
+    kb = load(root, first.handset, first.programme, shelf).knowledge
+    if kb is None or not kb.faults or not kb.remedies:
+        return []
+    return [seen(kb, run_case(kb, linked(kb, w.case)[0], now)) for w in group]
+
+
+def items(kb: KnowledgeBase) -> Iterator[Item]:
+    """Everything in a knowledge base that a case may cover."""
+    for rule in kb.rules:
+        yield _rule_item(rule)
+        for i, alternative in enumerate(rule.alternatives):
+            if is_row(rule):
+                yield _row_item(rule, i)
+            for condition in alternative:
+                yield Item("conditions", condition.place, f"{rule.id}: {condition.fact}")
+    for fault in kb.faults.values():
+        yield Item("faults", fault.origin.place, fault.id)
+    for symptom in kb.symptoms.values():
+        for answer in symptom.answers:
+            yield Item("answers", symptom.origin.place, f"{symptom.id}: {answer.id}")
+
+
+def is_row(rule: Rule) -> bool:
+    """Whether a rule is a row of the policy: it bears on which remedy, on whose charge, by which way."""
+    return is_policy(rule) or decides_outcome(rule)
+
+
+def _rule_item(rule: Rule) -> Item:
+    return Item("rules", rule.origin.place, rule.id)
+
+
+def _row_item(rule: Rule, alternative: int) -> Item:
+    premises = rule.alternatives[alternative]
+    place = premises[0].place if premises else rule.origin.place
+    return Item("policy_rows", place, f"{rule.id}: {alternative + 1}")
+
+
+def moments(call: Call) -> Iterator[Call]:
+    """The call after each event that can bring something about."""
+    now: Call | None = None
+    for event in call.events:
+        if isinstance(event, Opened):
+            now = open_call(call.kb, event)
+        elif now is not None:
+            now = after(now, event)
+        if now is not None and isinstance(event, (Opened, Answered, Tried)):
+            yield now
+
+
+def classes_at(moment: Call) -> tuple[str, ...]:
+    """The classes that policy is asked about at a moment: of the outcome's fault, and of the likeliest.
+
+    They differ where policy itself keeps the likeliest fault from its remedy.
+    """
+    now = moment.assessment
+    likeliest = moment.kb.faults[now.belief.ranked()[0][0]].fault_class
+    return tuple(dict.fromkeys((now.outcome.fault_class, likeliest)))
+
+
+def facts_at(moment: Call) -> tuple[dict[str, Scalar], ...]:
+    """All that rules look at at a moment: what is known, what follows, and each class in front."""
+    return tuple({**moment.assessment.facts, FAULT_CLASS: c} for c in classes_at(moment))
+
+
+def seen(kb: KnowledgeBase, call: Call) -> frozenset[Item]:
+    """What one call covers."""
+    found: set[Item] = set()
+    for moment in moments(call):
+        now = moment.assessment
+        rulings = (rule_on(kb, now.facts, c).firings for c in classes_at(moment))
+        for firing in chain(now.firings, *rulings):
+            found.add(_rule_item(firing.rule))
+            if is_row(firing.rule) and firing.alternative < len(firing.rule.alternatives):
+                found.add(_row_item(firing.rule, firing.alternative))
+        for facts in facts_at(moment):
+            found.update(_mattering(kb, facts))
+    end = call.assessment
+    found.add(Item("faults", kb.faults[end.outcome.fault].origin.place, end.outcome.fault))
+    for finding in end.findings.answers:
+        symptom = kb.symptoms.get(finding.symptom)
+        if symptom is not None and symptom.answer(finding.answer) is not None:
+            found.add(Item("answers", symptom.origin.place, f"{symptom.id}: {finding.answer}"))
+    return frozenset(found)
+
+
+def _mattering(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Iterator[Item]:
+    """The conditions that alone keep their rule from firing on these facts."""
+    for rule in kb.rules:
+        failing = [
+            [c for c in a if c.fact not in facts or not c.holds_for(facts[c.fact])] for a in rule.alternatives
+        ]
+        if all(failing):
+            for left in failing:
+                if len(left) == 1:
+                    yield Item("conditions", left[0].place, f"{rule.id}: {left[0].fact}")
+
+
+def _placed(folder: Folder, item: Item) -> Item:
+    """An answer at its own place, where it has one: it is known only by its symptom's."""
+    if item.kind != "answers" or item.place.file not in folder.files:
+        return item
+    symptom, _, answer = item.what.partition(": ")
+    return Item(item.kind, _answer_place(folder, item.place, symptom, answer), item.what)
+
+
+@lru_cache(maxsize=20_000)
+def _answer_place(folder: Folder, place: Place, symptom: str, answer: str) -> Place:
+    section = folder.document(place.file).node.get("symptoms")
+    entry = section.get(symptom) if section is not None else None
+    answers = entry.get("answers") if entry is not None else None
+    return answers.key_place(answer) if answers is not None and answer in answers.entries else place
+
+
+def uncovered(found: Coverage) -> Iterable[Item]:
+    """The items that no case covers."""
+    return (item for item, n in found.hits.items() if not n)

@@ -1,0 +1,124 @@
+"""``diagnose coverage``: what the cases show of the knowledge, and what they would not notice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnose.cli import common
+
+if TYPE_CHECKING:
+    from diagnose.authoring.coverage import Coverage
+    from diagnose.authoring.mutants import Verdicts
+    from diagnose.authoring.places import Target
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@common.knowledge_option
+@common.json_option
+@click.option(
+    "--threshold", type=click.FloatRange(0, 100), metavar="PERCENT", help="Least share of every kind."
+)
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--mutants", type=click.IntRange(0), default=0, metavar="N", help="Spoil the knowledge N ways.")
+@click.option("--seed", type=int, default=1, help="Which mutants are drawn.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Processes to run the cases in.")
+def coverage(
+    paths: tuple[Path, ...],
+    knowledge: Path | None,
+    as_json: bool,
+    threshold: float | None,
+    page: Path | None,
+    mutants: int,
+    seed: int,
+    jobs: int,
+) -> None:
+    """Tell what the cases cover: rules, conditions, faults, answers and policy rows, by file and line.
+
+    Exit status 1 when a kind is below the threshold. With --mutants also the mutation score: how many
+    small changes of the knowledge some case notices.
+    """
+    from diagnose.authoring import coverage as covering
+    from diagnose.authoring import coverage_page, places
+    from diagnose.authoring import mutants as spoiling
+    from diagnose.authoring.casefile import written_cases
+    from diagnose.authoring.folder import open_folder
+
+    targets, outside = places.targets(paths, Path() if paths else common.knowledge_folder(knowledge))
+    if outside or len(targets) != 1:
+        raise common.Unusable("name one knowledge folder, or files of one")
+    target = targets[0]
+    folder = open_folder(target.root)
+    now = datetime.now().astimezone()
+    cases = [
+        w for f, kind in folder.files.items() if kind == "cases" for w in written_cases(folder.document(f))
+    ]
+    found = covering.coverage(folder, cases, now, jobs)
+    hits = {item: n for item, n in found.hits.items() if target.means(item.place.file)}
+    found = covering.Coverage(hits, found.cases)
+    verdicts = spoiling.score(folder, cases, now, mutants, seed, jobs) if mutants else None
+    if page is not None:
+        page.write_text(coverage_page.page(folder, found), encoding="utf-8")
+    if as_json:
+        common.say_json(_object(target, found, verdicts))
+    else:
+        _say(target, found, verdicts)
+    low = threshold is not None and any(found.share(kind) < threshold for kind in covering.KINDS)
+    common.finish(int(low))
+
+
+def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[str, Any]:
+    from diagnose.authoring.coverage import KINDS
+
+    kinds: dict[str, Any] = {}
+    for kind in KINDS:
+        done, of = found.counted(kind)
+        kinds[kind] = {"covered": done, "of": of, "percent": round(found.share(kind), 1)}
+    result: dict[str, Any] = {
+        "cases": found.cases,
+        "percent": round(found.share(), 1),
+        **kinds,
+        "items": [
+            {
+                "kind": item.kind,
+                "file": target.path(item.place.file),
+                "line": item.place.line,
+                "column": item.place.column,
+                "what": item.what,
+                "cases": hits,
+            }
+            for item, hits in found.hits.items()
+        ],
+    }
+    if verdicts is not None:
+        result["mutants"] = {
+            "noticed": len(verdicts.noticed),
+            "of": len(verdicts.noticed) + len(verdicts.unnoticed),
+            "score": round(verdicts.score, 1),
+            "unnoticed": [
+                {"file": target.path(m.place.file), "line": m.place.line, "kind": m.kind, "what": m.words}
+                for m in verdicts.unnoticed
+            ],
+        }
+    return result
+
+
+def _say(target: Target, found: Coverage, verdicts: Verdicts | None) -> None:
+    from diagnose.authoring.coverage import KINDS, uncovered
+
+    for item in uncovered(found):
+        at = f"{target.path(item.place.file)}:{item.place.line}:{item.place.column}"
+        click.echo(f"{at}: no case covers {item.kind.replace('_', ' ').removesuffix('s')} {item.what}")
+    for kind in KINDS:
+        done, of = found.counted(kind)
+        click.echo(f"{kind.replace('_', ' '):12} {done:5} of {of:5}  {found.share(kind):5.1f} %")
+    if verdicts is not None:
+        for mutant in verdicts.unnoticed:
+            at = f"{target.path(mutant.place.file)}:{mutant.place.line}:{mutant.place.column}"
+            click.echo(f"{at}: no case notices: {mutant.words}")
+        every = len(verdicts.noticed) + len(verdicts.unnoticed)
+        click.echo(f"mutants      {len(verdicts.noticed):5} of {every:5}  {verdicts.score:5.1f} %")

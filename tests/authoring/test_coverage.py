@@ -1,0 +1,124 @@
+"""diagnose coverage: what the cases show, by file and line, and which spoiling of the knowledge they notice."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from click.testing import CliRunner, Result
+
+from diagnose.authoring.casefile import written_cases
+from diagnose.authoring.coverage import Coverage, coverage
+from diagnose.authoring.folder import open_folder
+from diagnose.authoring.mutants import Verdicts, score
+from diagnose.cli.group import diagnose
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+NOW = datetime(1998, 3, 2)
+CASES = "cases/power.cases.yaml"
+
+
+def covered(bench: Bench) -> Coverage:
+    folder = open_folder(bench.root)
+    return coverage(folder, list(written_cases(folder.document(CASES))), NOW)
+
+
+def hits(bench: Bench, kind: str) -> dict[str, int]:
+    return {item.what: n for item, n in covered(bench).hits.items() if item.kind == kind}
+
+
+def verdicts(bench: Bench, most: int = 1000, seed: int = 1) -> Verdicts:
+    folder = open_folder(bench.root)
+    return score(folder, list(written_cases(folder.document(CASES))), NOW, most, seed)
+
+
+def run(bench: Bench, *arguments: object) -> Result:
+    return CliRunner().invoke(diagnose, ["coverage", str(bench.root), *map(str, arguments)])
+
+
+def add_case(bench: Bench, text: str) -> None:
+    path = bench.root / CASES
+    path.write_text(path.read_text("utf-8") + text, encoding="utf-8")
+
+
+OLD = """\
+  old-board:
+    handset: acme-one
+    on: 1998-03-02
+    facts: {bought: 1995-10-01}
+    complaint: {cuts_out: yes, dull: no}
+    tries: {clean: not_cured}
+    expect: {verdict: advice}
+"""
+
+
+def test_rules_faults_and_answers_are_covered_by_the_cases_that_reach_them(bench: Bench) -> None:
+    assert hits(bench, "rules") == {"young-is-exchanged": 1, "old-is-not": 0}
+    assert hits(bench, "faults") == {"contacts": 1, "board": 1}
+    assert hits(bench, "answers") == {"cuts_out: yes": 2, "cuts_out: no": 0, "dull: yes": 1, "dull: no": 1}
+    assert hits(bench, "policy_rows") == {"young-is-exchanged: 1": 1, "old-is-not: 1": 0}
+
+
+def test_a_condition_is_covered_only_when_a_case_shows_it_to_matter(bench: Bench) -> None:
+    before = hits(bench, "conditions")
+    assert before["young-is-exchanged: bought.months"] == 0
+    add_case(bench, OLD)
+    after = hits(bench, "conditions")
+    assert after["young-is-exchanged: bought.months"] == 1
+    assert hits(bench, "rules")["old-is-not"] == 1
+
+
+def test_every_item_is_at_its_file_and_line(bench: Bench) -> None:
+    places = {item.what: (item.place.file, item.place.line) for item in covered(bench).hits}
+    assert places["old-is-not"] == ("programmes/first.yaml", 17)
+    assert places["old-is-not: bought.months"] == ("programmes/first.yaml", 18)
+    assert places["dull: no"] == ("parts/power.yaml", 10)
+
+
+def test_the_command_tells_what_is_not_covered_and_keeps_the_threshold(bench: Bench) -> None:
+    result = run(bench)
+    assert "programmes/first.yaml:17:3: no case covers rule old-is-not" in result.output
+    assert (result.exit_code, run(bench, "--threshold", 50).exit_code) == (0, 0)
+    assert run(bench, "--threshold", 60).exit_code == 1
+
+
+def test_json_has_every_kind_with_its_share(bench: Bench) -> None:
+    data: dict[str, Any] = json.loads(run(bench, "--json", "--mutants", 5).output)
+    assert data["rules"] == {"covered": 1, "of": 2, "percent": 50.0}
+    assert data["cases"] == 2 and data["mutants"]["of"] == 5
+    assert {"kind", "file", "line", "column", "what", "cases"} == set(data["items"][0])
+
+
+def test_the_page_shows_the_yaml_with_its_lines_coloured(bench: Bench, tmp_path: Path) -> None:
+    page = tmp_path / "coverage.html"
+    bench.part("# <script>\n")
+    assert run(bench, "--html", page).exit_code == 0
+    html = page.read_text("utf-8")
+    assert 'class="l none" title="rules: old-is-not: 0 cases"' in html
+    assert "<span class=k>young-is-exchanged</span>" in html
+    assert "<script" not in html and "http" not in html
+
+
+def test_a_dropped_condition_is_noticed_once_a_case_hangs_on_it(bench: Bench) -> None:
+    dropped = "rule young-is-exchanged: the condition on bought.months is dropped"
+    assert dropped in {m.words for m in verdicts(bench).unnoticed}
+    add_case(bench, OLD.replace("verdict: advice", "charge: [free, estimate], rules: [old-is-not]"))
+    bench.replace("programmes/first.yaml", "    then: {forbid: [exchange]}", "    then: {charge: estimate}")
+    bench.replace(CASES, "charge: [free, estimate]", "charge: estimate")
+    assert dropped not in {m.words for m in verdicts(bench).unnoticed}
+
+
+def test_a_flipped_answer_is_noticed_by_the_case_that_expects_its_rule(bench: Bench) -> None:
+    bench.part("rules: {dull-contacts: {when: {dull: yes}, then: {confirm: contacts}}}\n")
+    bench.replace(CASES, "fault: contacts}", "fault: contacts, rules: [dull-contacts]}")
+    noticed = {m.words: name for m, name in verdicts(bench).noticed}
+    assert noticed["rule dull-contacts: dull is to be no"] == "dirty-contacts"
+
+
+def test_the_same_seed_draws_the_same_mutants(bench: Bench) -> None:
+    assert verdicts(bench, 4, 7) == verdicts(bench, 4, 7)
+    assert len(verdicts(bench, 4, 7).noticed) + len(verdicts(bench, 4, 7).unnoticed) == 4
