@@ -81,7 +81,7 @@ def _checked(path: Path, trust: Trust) -> Folder:
 
 def _report(results: list[Folder], open_too: bool, as_json: bool) -> bool:
     """Prints everything; whether all is well."""
-    from diagnose.record.showing import clean
+    from diagnose.record.printable import clean
     from diagnose.record.verify import folder_json
 
     fine = ("intact", "open") if open_too else ("intact",)

@@ -32,6 +32,25 @@ def plain(value: Json) -> Json:
     return read
 
 
+MAX_DEPTH = 40
+"""Of objects and lists in each other; what a call writes is six deep."""
+
+
+def shallow(value: object) -> bool:
+    """Whether a value that was read is no deeper than :data:`MAX_DEPTH`: deeper ones break what recurses."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return True
+    return False
+
+
 def digest(value: object) -> str:
     """SHA-256 of the canonical form, 64 hexadecimal digits."""
     return hashlib.sha256(canonical(value)).hexdigest()

@@ -10,9 +10,10 @@ from rich.console import Console
 from diagnose.consultation.events import PERSONAL, Event, HandedOver, Identified, Noted, to_json
 from diagnose.knowledge.model import KnowledgeBase, Text
 from diagnose.record.personal import REDACTED
+from diagnose.record.printable import clean
 from diagnose.record.reading import Recording
 from diagnose.record.replay import last_verdict
-from diagnose.record.showing import clean, happened, last_moment, likely, verdict_line
+from diagnose.record.showing import happened, last_moment, likely, verdict_line
 from diagnose.record.verify import Checked, call_json
 
 Json = dict[str, Any]
@@ -189,9 +190,9 @@ def _rows(export: Export, language: str) -> list[Json]:
     rows: list[Json] = []
     alerted: set[str] = set()
     for event, entry in zip(whole.events, whole.entries, strict=True):
-        alerts = [a for a in entry.get("alerts") or () if isinstance(a, str) and a not in alerted]
+        alerts = [a for a in _list(entry.get("alerts")) if isinstance(a, str) and a not in alerted]
         alerted.update(alerts)
-        fired = [str(f.get("rule")) for f in entry.get("fired") or () if isinstance(f, dict)]
+        fired = [str(f.get("rule")) for f in _list(entry.get("fired")) if isinstance(f, dict)]
         shown = event if export.personal else public(event)
         said = happened(kb, shown, language, audience)
         if isinstance(shown, (Identified, Noted, HandedOver)):  # the step-by-step view names these only
@@ -207,6 +208,10 @@ def _rows(export: Export, language: str) -> list[Json]:
             }
         )
     return rows
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _state(checked: Checked, words: dict[str, str]) -> list[str]:

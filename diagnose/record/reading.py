@@ -14,7 +14,7 @@ from typing import Any, Literal
 from diagnose.consultation.events import Abandoned, BadEvent, Closed, Event, Opened, from_json
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors
-from diagnose.record.chain import NOTHING, hash_of
+from diagnose.record.chain import NOTHING, hash_of, shallow
 from diagnose.record.personal import Unfitting, joined
 
 CODES = {
@@ -219,6 +219,8 @@ def parsed(line: bytes, place: Place, n: int) -> Line | Problem:  # noqa: PLR091
     except json.JSONDecodeError as error:
         return wrong(error.colno, "T102", f"not JSON: {error.msg}")
     except (ValueError, RecursionError):  # a number of thousands of digits, or brackets thousands deep
+        return wrong(1, "T102", "JSON that no transcript has")
+    if not shallow(data):
         return wrong(1, "T102", "JSON that no transcript has")
     kinds = [k for k in ("event", "mark", "seal") if isinstance(data, dict) and k in data]
     if len(kinds) != 1 or not isinstance(data[kinds[0]], dict):

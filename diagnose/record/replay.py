@@ -19,6 +19,7 @@ from diagnose.knowledge.catalogue import Loaded
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors
 from diagnose.record import kept
+from diagnose.record.printable import clean
 from diagnose.record.reading import Recording
 
 Json = dict[str, Any]
@@ -75,7 +76,7 @@ def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Rep
     if kb is None or not kb.faults or not kb.remedies:
         where = Place(str(recording.path), recording.lines[0], 1)
         under = f" under {opened.programme}" if opened.programme else ""
-        gone = Problem(where, "T202", f"there is no usable knowledge of {opened.handset}{under} today")
+        gone = Problem(where, "T202", clean(f"there is no usable knowledge of {opened.handset}{under} today"))
         return _nothing(recording, (*recording.problems, gone), loaded.problems)
     problems = list(recording.problems)
     entries: list[Json | None] = []
@@ -93,7 +94,9 @@ def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Rep
             refused[i] = why
             entries.append(None)
             place = Place(str(recording.path), recording.lines[i], 1)
-            problems.append(Problem(place, "T201", f"refused today: {why}", "the replay goes on without it"))
+            problems.append(
+                Problem(place, "T201", clean(f"refused today: {why}"), "the replay goes on without it")
+            )
             if before is None:
                 break
             continue

@@ -28,6 +28,7 @@ from diagnose.consultation.events import (
 )
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Text
 from diagnose.reasoning.promise import spoken_day, spoken_hour
+from diagnose.record.printable import clean
 from diagnose.record.replay import Difference, Replay
 
 Json = dict[str, Any]
@@ -98,11 +99,6 @@ WORDS: dict[str, Text] = {
 def word(key: str, language: str) -> str:
     """One of :data:`WORDS`; a key that is none of them as it is."""
     return WORDS[key].say(language) if key in WORDS else key
-
-
-def clean(text: str) -> str:
-    """The text on one line, without what would move the cursor of a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def show(replay: Replay, language: str | None = None) -> RenderableType:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnose.record import index
-from diagnose.record.chain import NOTHING, canonical, hash_of
+from diagnose.record.chain import NOTHING, canonical, hash_of, shallow
 from diagnose.record.checking import Trust, check_bytes, check_file, knowledge_of
 from diagnose.record.findings import CODES, Checked, Finding, at, call_json, finding_json, once
 from diagnose.record.keys import signed_by
@@ -114,7 +114,7 @@ def _day(path: Path, trust: Trust) -> Day:
             entry = json.loads(raw)
         except (ValueError, RecursionError):
             entry = None
-        if not isinstance(entry, dict) or not isinstance(entry.get("hash"), str):
+        if not isinstance(entry, dict) or not isinstance(entry.get("hash"), str) or not shallow(entry):
             found.append(at(path, number, "V201", "no line of an index"))
             continue
         if entry["hash"] != hash_of(entry) or canonical(entry) != raw:
