@@ -168,7 +168,6 @@ class Says:
     channels: tuple[tuple[str, str], ...]
     charges: tuple[tuple[str, str], ...]
     promises: tuple[tuple[str, str], ...]
-    invariants: frozenset[str]
 
 
 def view_of(subject: Subject) -> View:
@@ -283,17 +282,16 @@ def points(view: View, invariant: Key | None = None) -> tuple[Point, ...]:
         view.space,
         premises=tuple(view.space.premises[m] for m in used),
         ranks=tuple(tuple(tuple(number[m] for m in members) for members in rank) for rank in ranks),
+        only=-1 if invariant is None else [key for key, _ in keys].index(invariant),
     )
-    return _points(View(space, keys), invariant)
+    return _points(View(space, keys))
 
 
 @lru_cache(maxsize=512)
-def _points(view: View, invariant: Key | None) -> tuple[Point, ...]:
+def _points(view: View) -> tuple[Point, ...]:
     found: dict[tuple[str, Says], State] = {}
     for state in states(view.space):
         says = _says(view, state)
-        if invariant is not None and invariant[-1] not in says.invariants:
-            continue
         key = (str(dict(state.facts)[FAULT_CLASS]), says)
         before = found.get(key)
         if before is None:
@@ -321,7 +319,6 @@ def _says(view: View, state: State) -> Says:
         set_by("channel"),
         set_by("charge"),
         set_by("promise"),
-        frozenset(key[-1] for _, key in got.get("invariant", ())),
     )
 
 

@@ -76,13 +76,14 @@ class Space:
     ``ranks``: what the premises are for, each a list of sets of numbers of premises, most important set
     first: as soon as one of a set holds, neither the rest of it nor any later set matters.
     ``needs``: question -> conditions on facts of other dimensions; it is set aside when one is known to
-    fail.
+    fail. ``only``: the number of the ranks without which a combination is of no interest.
     """
 
     dimensions: tuple[Dimension, ...]
     premises: tuple[Premises, ...]
     ranks: tuple[Ranks, ...]
     needs: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
+    only: int = -1
 
 
 def live(premises: Premises, standing: Mapping[str, Scalar]) -> Premises | None:
@@ -291,6 +292,7 @@ def states(space: Space) -> tuple[State, ...]:
     there too.
     """
     bits = _Bits(space)
+    wanted = bits.wanted()
     reached: dict[int, tuple[tuple[Option, ...], int, int]] = {(1 << len(space.premises)) - 1: ((), 0, 1)}
     for i, dimension in enumerate(space.dimensions):
         steps = bits.steps(dimension, i)
@@ -299,9 +301,11 @@ def states(space: Space) -> tuple[State, ...]:
         for state, (path, length, count) in reached.items():
             for option, keep, add, stands_for in steps:
                 now = state & keep | add
-                if any(now & clash == clash for clash in clashes):
+                if clashes and any(now & clash == clash for clash in clashes):
                     continue
                 now &= ~settled
+                if not now & wanted:
+                    continue
                 for complete, moot, mark in ranks:
                     if now & complete:
                         now = now & ~moot | mark
@@ -383,6 +387,13 @@ class _Bits:
     def first(self, state: int) -> tuple[int, ...]:
         """For each of the ranks the number of its mark that is set, or -1."""
         return tuple(next((k for k, mark in enumerate(marks) if state & mark), -1) for marks in self.marks)
+
+    def wanted(self) -> int:
+        """The bits one of which a combination of interest has."""
+        if self.space.only < 0:
+            return -1
+        members = (1 << m for rank in self.space.ranks[self.space.only] for m in rank)
+        return sum(members) + sum(self.marks[self.space.only])
 
     def clashes(self, dimension: int) -> list[int]:
         """Pairs of bits that cannot be together, as far as they are not yet settled."""
