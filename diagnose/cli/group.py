@@ -23,6 +23,7 @@ from diagnose.cli.handsets import handsets
 from diagnose.cli.prove import prove
 from diagnose.cli.replay import replay
 from diagnose.cli.schema import schema
+from diagnose.cli.score import score
 from diagnose.cli.settings import settings
 from diagnose.cli.show import show
 from diagnose.cli.test import test
@@ -66,6 +67,7 @@ for command in (
     train,
     test,
     coverage,
+    score,
 ):
     diagnose.add_command(command)
 for command in (prove,):
