@@ -20,6 +20,7 @@ from diagnose.reasoning.belief import Array, Belief, believe, cured_by, tables
 from diagnose.reasoning.conflict import Conflict, conflicts
 from diagnose.reasoning.facts import Facts, Findings, facts_of
 from diagnose.reasoning.loss import endings, loss, not_working
+from diagnose.reasoning.open_question import ANYTHING_ELSE, replies
 from diagnose.reasoning.outcome import Outcome, by_cost, outcome
 from diagnose.reasoning.policy import Ruling, Seen, is_policy, rulings_on, seen_of
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
@@ -239,8 +240,9 @@ def _choices(
     starts, blocks, at = [], [], 0
     for s in askable:
         starts.append(at)
-        blocks.append(t.rows[t.span[s.id]])
-        at += len(s.answers)
+        opens = s.id == ANYTHING_ELSE
+        blocks.append(replies(t, facts, belief.posterior) if opens else t.rows[t.span[s.id]])
+        at += len(blocks[-1])
     trials = [
         r
         for r in kb.remedies.values()

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Symptom
+from diagnose.reasoning.open_question import ANYTHING_ELSE, silence
 
 Array = npt.NDArray[np.float64]
 
@@ -25,6 +26,8 @@ PRESENT_WEIGHT: Mapping[str, float] = {"complaint": 1.0, "safety": 1.0, "observa
 """How readily a sign of each kind is complained of; other kinds are not volunteered first."""
 VAGUE = 0.05
 """Signs that every caller has besides those in the knowledge base (keeps Z above nought)."""
+LEAST_REASON = 0.05
+"""How seldom, at most, a fault is taken to show none of its own signs."""
 FAINT = 1e-12
 RULED = 0.01
 """What a rule that rules a fault out leaves of its odds; callers err, so nothing is beyond recall."""
@@ -37,7 +40,9 @@ class Tables:
     ``rows[row_of[symptom, answer]]`` is P(the caller answers so | fault) for the F faults, ``so``
     P(it is so | fault). What counts as evidence is ``rows``, or ``unasked`` when it is said unasked;
     ``span[symptom]`` are the rows of all its answers. ``reason`` (A, F): how readily an answer is the
-    reason to call, 0 for what is not volunteered. ``signs`` is Z: the expected number of such reasons, per fault.
+    reason to call, 0 for what is not volunteered; ``caused`` (A, F): whether it may be volunteered,
+    and the fault shows it. ``opening`` (A, F): what it weighs that a caller opens with an answer,
+    beside that it is so.
     """
 
     faults: tuple[str, ...]
@@ -50,7 +55,8 @@ class Tables:
     so: Array
     unasked: Array
     reason: Array
-    signs: Array
+    caused: npt.NDArray[np.bool_]
+    opening: Array
 
     @cached_property
     def log_prior(self) -> Array:
@@ -79,7 +85,7 @@ def tables(kb: KnowledgeBase) -> Tables:
     so: list[Array] = []
     unasked: list[Array] = []
     reasons: list[Array] = []
-    signs = np.full(len(faults), VAGUE)
+    causes: list[npt.NDArray[np.bool_]] = []
     for symptom in kb.symptoms.values():
         if symptom.answer_type != "choice" or symptom.kind == "entitlement":
             continue
@@ -91,12 +97,15 @@ def tables(kb: KnowledgeBase) -> Tables:
         for answer, row in zip(symptom.answers, block, strict=True):
             row_of[symptom.id, answer.id] = len(so)
             so.append(row)
-            reason = np.zeros(len(faults))
+            reason, caused = np.zeros(len(faults)), np.zeros(len(faults), dtype=np.bool_)
             if can_be_volunteered(symptom, answer.id):
                 caused = np.array([symptom.id in s for s in shown]) & (row > answer.background)
                 reason = PRESENT_WEIGHT[symptom.kind] * np.where(caused, 1.0, kb.callers.bystander)
             reasons.append(reason)
-            signs += reason * row
+            causes.append(caused)
+    none = np.zeros((0, len(faults)))
+    table, reason = (np.array(so), np.array(reasons)) if so else (none, none)
+    caused = np.array(causes) if so else none.astype(np.bool_)
     return Tables(
         faults=faults,
         index={f: i for i, f in enumerate(faults)},
@@ -104,12 +113,26 @@ def tables(kb: KnowledgeBase) -> Tables:
         symptoms=tuple(span),
         span=span,
         row_of=row_of,
-        rows=np.array(rows) if rows else np.zeros((0, len(faults))),
-        so=np.array(so) if so else np.zeros((0, len(faults))),
-        unasked=np.array(unasked) if unasked else np.zeros((0, len(faults))),
-        reason=np.array(reasons) if reasons else np.zeros((0, len(faults))),
-        signs=signs,
+        rows=np.array(rows) if rows else none,
+        so=table,
+        unasked=np.array(unasked) if unasked else none,
+        reason=reason,
+        caused=caused,
+        opening=_opening(table, reason, caused),
     )
+
+
+def _opening(so: Array, reason: Array, caused: npt.NDArray[np.bool_]) -> Array:
+    """(A, F): how much likelier than by its frequency alone it is that a caller opens with an answer.
+
+    Nobody calls without a reason: at least one of the signs that the fault causes is there, which
+    makes each of them the likelier. Which sign is named is in proportion to how readily it is.
+    """
+    without_reason = np.prod(1.0 - np.where(caused, so, 0.0), axis=0)
+    uplift = np.where(caused, 1.0 / np.maximum(1.0 - without_reason, LEAST_REASON), 1.0)
+    signs = VAGUE + (reason * uplift * so).sum(axis=0)
+    out: Array = reason * uplift / signs
+    return out
 
 
 def heard(block: Array, misreport: float) -> Array:
@@ -237,14 +260,24 @@ def believe(
     """
     t = tables(kb)
     evidence: list[tuple[str, str, Array]] = []
+    known = {symptom for symptom, _ in answers}
     for symptom, answer in answers:
         row = t.row_of.get((symptom, answer))
-        if row is not None and answer != UNKNOWN:
-            evidence.append((symptom, answer, (t.unasked if symptom in volunteered else t.rows)[row]))
-    reasons = [t.reason[t.row_of[pair]] for pair in answers if pair[0] in opening and pair in t.row_of]
+        if row is None or answer == UNKNOWN:
+            continue
+        if symptom == ANYTHING_ELSE:
+            likelihood = silence(t, known) ** (1.0 / kb.callers.temperature)
+        elif symptom not in volunteered:
+            likelihood = t.rows[row]
+        elif ANYTHING_ELSE in known and symptom not in opening and t.reason[row].any():
+            likelihood = t.unasked[row] * t.reason[row]  # it came to mind
+        else:
+            likelihood = t.unasked[row]
+        evidence.append((symptom, answer, likelihood))
+    reasons = [t.opening[t.row_of[pair]] for pair in answers if pair[0] in opening and pair in t.row_of]
     reasons = [r for r in reasons if r.any()]
     if reasons:
-        evidence.append(("", "opening", np.mean(reasons, axis=0) / t.signs))
+        evidence.append(("", "opening", np.mean(reasons, axis=0)))
     for remedy, cures in failed:
         evidence.append((f"tried.{remedy}", "not_cured", 1.0 - cures * cured_by(kb, remedy)))
     if ruled_out:

@@ -29,7 +29,7 @@ __all__ = ["Candidate", "Choices", "appraise", "expected_loss", "look_ahead"]
 
 EXACT_WORK = 2_000_000
 """Numbers that an exact solution may handle."""
-PANEL_WORK = 1_000_000
+PANEL_WORK = 500_000
 """The same for a panel, which comes on top of two steps."""
 PAIR_WORK = 12_000_000
 """Multiplications that looking two steps ahead may take; beyond it, one step for the least promising."""

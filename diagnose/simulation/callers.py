@@ -13,8 +13,15 @@ from datetime import date, timedelta
 import numpy as np
 
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Symptom
+from diagnose.reasoning.assess import rulebook
 from diagnose.reasoning.belief import cured_by, tables
+from diagnose.reasoning.facts import Finding, Findings, facts_of
+from diagnose.reasoning.open_question import RECALL
 
+MOST_DRAWS = 1000
+"""A caller is drawn anew until something that the fault causes is there; so often at most."""
+FACTUAL = ("entitlement", "history", "safety")
+"""Kinds of symptoms that policy looks at."""
 OLDEST_MONTHS = 36
 """Purchase dates are drawn evenly over so many months before the call."""
 
@@ -23,7 +30,8 @@ OLDEST_MONTHS = 36
 class Caller:
     """Who calls. ``truth``: what is so; ``says``: what he answers when asked (may be ``unknown`` or wrong).
 
-    ``opening``: the complaint he begins with, if any. ``cured``: whether each remedy, tried on the
+    ``opening``: the complaint he begins with, if any; ``comes_to_mind``: what he answers when asked
+    what else strikes him. ``cured``: whether each remedy, tried on the
     phone, would cure.
     """
 
@@ -33,6 +41,7 @@ class Caller:
     says: Mapping[str, str]
     opening: tuple[str, str] | None
     cured: Mapping[str, bool]
+    comes_to_mind: tuple[tuple[str, str], ...] = ()
 
 
 def caller(
@@ -43,33 +52,49 @@ def caller(
     t = tables(kb)
     f = _pick(t.prior, rng.random())
     symptoms = tuple(kb.symptoms.values())
-    drawn = rng.random((3, len(symptoms)))
-    truth: dict[str, str] = {}
-    says: dict[str, str] = {}
-    for i, symptom in enumerate(symptoms):
-        true = _true_answer(kb, symptom, f, float(drawn[0, i]), on)
-        truth[symptom.id] = true
-        says[symptom.id] = _said(symptom, true, drawn[:, i], dont_know, misreport)
+    for _ in range(MOST_DRAWS):  # nobody calls without a reason
+        drawn = rng.random((3, len(symptoms)))
+        truth = {s.id: _true_answer(kb, s, f, float(u), on) for s, u in zip(symptoms, drawn[0], strict=True)}
+        if not t.caused[:, f].any() or any(
+            t.caused[row, f] for pair in truth.items() if (row := t.row_of.get(pair)) is not None
+        ):
+            break
+    truth.update(_follows(kb, truth, on))
+    says = {s.id: _said(s, truth[s.id], drawn[:, i], dont_know, misreport) for i, s in enumerate(symptoms)}
     weights = [
-        (symptom.id, truth[symptom.id], float(t.reason[row][f]))
-        for symptom in symptoms
+        (i, (symptom.id, truth[symptom.id], float(t.reason[row][f])))
+        for i, symptom in enumerate(symptoms)
         if (row := t.row_of.get((symptom.id, truth[symptom.id]))) is not None and t.reason[row][f] > 0
     ]
     opening = None
     if weights:
-        p = np.array([w for _, _, w in weights])
-        opening = weights[_pick(p / p.sum(), rng.random())][:2]
+        p = np.array([w for _, (_, _, w) in weights])
+        opening = weights[_pick(p / p.sum(), rng.random())][1][:2]
         says[opening[0]] = opening[1]
     luck = rng.random(len(kb.remedies))
     cured = {
         r.id: bool(r.trial and cured_by(kb, r.id)[f] and u < r.trial.cures)
         for r, u in zip(kb.remedies.values(), luck, strict=True)
     }
-    return Caller(number, t.faults[f], truth, says, opening, cured)
+    recalled = rng.random(len(symptoms))
+    mind = tuple(
+        (symptom, answer)
+        for i, (symptom, answer, w) in weights
+        if recalled[i] < RECALL * w and (symptom, answer) != opening
+    )
+    return Caller(number, t.faults[f], truth, says, opening, cured, mind)
 
 
 def _pick(p: np.ndarray, u: float) -> int:
     return min(int(np.searchsorted(np.cumsum(p), u, side="right")), len(p) - 1)
+
+
+def _follows(kb: KnowledgeBase, truth: Mapping[str, str], on: date) -> dict[str, str]:
+    """What is so by the rules, whatever was drawn: the guarantee by its date, no accident without a fall."""
+    given = [Finding(s.id, truth[s.id]) for s in kb.symptoms.values() if s.kind in FACTUAL]
+    plain = [f for f in given if not kb.symptoms[f.symptom].needs]
+    derived = rulebook(kb).fire(facts_of(kb, Findings(on, tuple(plain)))).derived
+    return {name: str(value) for name, value in derived if name in kb.symptoms}
 
 
 def _true_answer(kb: KnowledgeBase, symptom: Symptom, fault: int, u: float, on: date) -> str:

@@ -9,13 +9,14 @@ from datetime import date
 import numpy as np
 
 from diagnose.consultation.call import TOLD_SECONDS
-from diagnose.knowledge.model import KnowledgeBase, Remedy
+from diagnose.knowledge.model import KnowledgeBase, Remedy, satisfied
 from diagnose.reasoning.assess import Ask, Assessment, Choose, Conclude, Try, assess
 from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import Finding, Findings, facts_of
 from diagnose.reasoning.loss import prices
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.reasoning.policy import rule_on
-from diagnose.simulation.callers import Caller
+from diagnose.simulation.callers import FACTUAL, Caller
 
 MOST_STEPS = 400
 
@@ -76,9 +77,9 @@ def consult(kb: KnowledgeBase, caller: Caller, on: date, step: Step) -> Ended:
         match assessment.next:
             case Ask(symptom=symptom):
                 questions += 1
-                seconds += kb.symptoms[symptom].seconds
-                finding = Finding(symptom, caller.says[symptom])
-                findings = replace(findings, answers=(*findings.answers, finding))
+                heard = reply(caller, findings, symptom)
+                seconds += kb.symptoms[symptom].seconds + TOLD_SECONDS * (len(heard) - 1)
+                findings = replace(findings, answers=(*findings.answers, *heard))
             case Try(remedy=remedy):
                 tries += 1
                 trial = kb.remedies[remedy].trial
@@ -88,6 +89,14 @@ def consult(kb: KnowledgeBase, caller: Caller, on: date, step: Step) -> Ended:
             case Conclude():
                 break
     return judged(kb, caller, assessment, seconds, questions, tries)
+
+
+def reply(caller: Caller, findings: Findings, symptom: str) -> tuple[Finding, ...]:
+    """What the caller says to a question; to the open one, first whatever else comes to his mind."""
+    if symptom != ANYTHING_ELSE:
+        return (Finding(symptom, caller.says[symptom]),)
+    told = [Finding(s, a, True) for s, a in caller.comes_to_mind if findings.answer_to(s) is None]
+    return (*told, Finding(symptom, SOMETHING if told else NOTHING))
 
 
 def judged(
@@ -124,20 +133,29 @@ def cures(kb: KnowledgeBase, remedy: Remedy, fault: str) -> bool:
 
 
 def right_remedy(kb: KnowledgeBase, caller: Caller, findings: Findings) -> Remedy:
-    """What somebody who knew the fault and every fact would do: the cheapest that cures and is allowed."""
-    known = Findings(findings.on, tuple(Finding(s, a) for s, a in caller.truth.items() if applies(kb, s)))
-    allowed = rule_on(kb, facts_of(kb, known), kb.faults[caller.fault].fault_class).allowed
-    f = tables(kb).index[caller.fault]
-    price = prices(kb).right[:, f]
-    options = [i for i, r in enumerate(kb.remedies.values()) if cures(kb, r, caller.fault)]
-    best = [i for i in options if tuple(kb.remedies)[i] in allowed] or options
-    remedies = tuple(kb.remedies.values())
-    return remedies[min(best, key=lambda i: (round(float(price[i]), 6), i))]
+    """What somebody who knew the fault and every fact would do: the cheapest that cures and is allowed.
+
+    A remedy that was tried on the call in vain is not right any more, if there is another.
+    """
+    allowed = _allowed(kb, caller, findings.on)
+    in_vain = {r for r, result in findings.tries if result == "not_cured"}
+    price = prices(kb).right[:, tables(kb).index[caller.fault]]
+    curing = [(r, float(price[i])) for i, r in enumerate(kb.remedies.values()) if cures(kb, r, caller.fault)]
+    permitted = [(r, euros) for r, euros in curing if r.id in allowed]
+    fresh = [(r, euros) for r, euros in permitted if r.id not in in_vain]
+    return min(fresh or permitted or curing, key=lambda option: round(option[1], 6))[0]
 
 
-def applies(kb: KnowledgeBase, symptom: str) -> bool:
-    """Whether the symptom is one that policy may look at; complaints and checks are not facts of policy."""
-    return kb.symptoms[symptom].kind in ("entitlement", "history", "safety")
+def _allowed(kb: KnowledgeBase, caller: Caller, on: date) -> frozenset[str]:
+    """The remedies that the policy allows for what is so."""
+    factual = [s for s in kb.symptoms.values() if s.kind in FACTUAL]
+    known = Findings(on, tuple(Finding(s.id, caller.truth[s.id]) for s in factual if not s.needs))
+    facts = facts_of(kb, known)
+    dependent = tuple(
+        Finding(s.id, caller.truth[s.id]) for s in factual if s.needs and satisfied(s.needs, facts)
+    )
+    whole = facts_of(kb, replace(known, answers=(*known.answers, *dependent)))
+    return rule_on(kb, whole, kb.faults[caller.fault].fault_class).allowed
 
 
 def cost_of(kb: KnowledgeBase, caller: Caller, given: Remedy, right: Remedy, *, solved: bool) -> float:
@@ -174,14 +192,17 @@ def answer_everything(kb: KnowledgeBase, caller: Caller, on: date) -> Ended:
     questions = 0
     for _ in range(MOST_STEPS):
         assessment = step(findings)
-        open_ = next(iter(assessment.askable), None)
-        if open_ is None and isinstance(assessment.next, Ask):
-            open_ = assessment.next.symptom
-        if open_ is None:
+        open_ = assessment.askable
+        if not open_ and isinstance(assessment.next, Ask):
+            open_ = (assessment.next.symptom,)
+        if not open_:
             break
-        questions += 1
-        seconds += kb.symptoms[open_].seconds
-        findings = replace(findings, answers=(*findings.answers, Finding(open_, caller.says[open_])))
+        for symptom in open_:  # all that applies at once: the order of answers makes no difference
+            if findings.answer_to(symptom) is None:
+                questions += 1
+                heard = reply(caller, findings, symptom)
+                seconds += kb.symptoms[symptom].seconds + TOLD_SECONDS * (len(heard) - 1)
+                findings = replace(findings, answers=(*findings.answers, *heard))
     return judged(kb, caller, assessment, seconds, questions, 0)
 
 

@@ -1,0 +1,117 @@
+"""Virtual callers, and how whole consultations with them end."""
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+import pytest
+
+from diagnose.knowledge.catalogue import load, root
+from diagnose.reasoning import value
+from diagnose.reasoning.belief import tables
+from diagnose.reasoning.facts import Finding, Findings, age_facts
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
+from diagnose.simulation.baselines import greedy_entropy
+from diagnose.simulation.callers import caller
+from diagnose.simulation.report import Plan, simulate
+from diagnose.simulation.run import (
+    Stepper,
+    answer_everything,
+    clairvoyant_cost,
+    consult,
+    reply,
+    right_remedy,
+)
+from tests.make import ringer
+
+KB = ringer()
+ON = date(1998, 3, 2)
+GENIE = load(root(), "philips-genie").knowledge
+
+
+def callers(count=40, kb=KB, **shares):
+    return [caller(kb, 5, n, ON, **shares) for n in range(count)]
+
+
+def test_the_same_seed_and_number_is_the_same_caller():
+    assert callers() == callers()
+    assert len({c.fault for c in callers()}) > 1
+
+
+def test_nobody_calls_without_a_sign_of_his_own_fault():
+    t = tables(KB)
+    for c in callers():
+        f = t.index[c.fault]
+        rows = [t.row_of[pair] for pair in c.truth.items() if pair in t.row_of]
+        assert any(t.caused[row, f] for row in rows) or not t.caused[:, f].any()
+
+
+def test_a_caller_without_misreports_says_what_is_so_or_that_he_does_not_know():
+    for c in callers(misreport=0.0):
+        assert all(said in ("unknown", c.truth[s]) for s, said in c.says.items())
+
+
+def test_what_comes_to_mind_is_so_and_is_not_what_the_call_opened_with():
+    for c in callers(kb=GENIE):
+        assert all(c.truth[s] == answer for s, answer in c.comes_to_mind)
+        assert c.opening not in c.comes_to_mind
+
+
+def test_the_open_question_is_answered_by_what_has_not_been_said_yet():
+    c = replace(callers(1)[0], comes_to_mind=(("no_ring", "yes"), ("mute_icon", "yes")))
+    said = Findings(ON, (Finding("no_ring", "yes", True),))
+    assert reply(c, said, ANYTHING_ELSE) == (
+        Finding("mute_icon", "yes", True),
+        Finding(ANYTHING_ELSE, SOMETHING),
+    )
+    silent = replace(c, comes_to_mind=())
+    assert reply(silent, said, ANYTHING_ELSE) == (Finding(ANYTHING_ELSE, NOTHING),)
+
+
+def test_the_guarantee_runs_as_the_date_of_purchase_says():
+    months = dict(GENIE.programme.attributes)["guarantee_months"]
+    for c in callers(kb=GENIE):
+        age = age_facts("purchase_date", c.truth["purchase_date"], ON)["purchase_date.months"]
+        assert c.truth["in_guarantee"] == ("yes" if age < months else "no")
+
+
+def test_nobody_had_an_accident_who_dropped_nothing():
+    assert not [c for c in callers(200, GENIE) if c.truth["dropped"] == "no" and c.truth["accident"] == "yes"]
+
+
+def test_a_remedy_tried_in_vain_is_not_the_right_one_any_more():
+    c = next(c for c in callers(400, GENIE) if c.fault == "batt_contacts")
+    first = right_remedy(GENIE, c, Findings(ON))
+    assert first.id == GENIE.faults[c.fault].remedy
+    assert right_remedy(GENIE, c, Findings(ON, (), ((first.id, "not_cured"),))).id != first.id
+
+
+@pytest.mark.parametrize("choose", [value.appraise, greedy_entropy(0.1)])
+def test_no_consultation_costs_less_than_one_who_knows_everything(choose):
+    step = Stepper(KB, choose)
+    ends = [(consult(KB, c, ON, step), clairvoyant_cost(KB, c, ON)) for c in callers()]
+    assert all(end.cost >= bound - 1e-9 for end, bound in ends)
+
+
+def test_with_everything_asked_and_truly_answered_a_danger_is_not_missed():
+    for c in callers(dont_know=0.0, misreport=0.0):
+        assert not answer_everything(KB, c, ON).missed_safety
+
+
+def test_the_same_plan_gives_the_same_figures():
+    plan = Plan(calls=25, seed=3, on=ON)
+    first, ends = simulate(ringer, plan)
+    again, _ = simulate(ringer, plan)
+    assert first == again
+    assert [e.caller for e in ends] == list(range(25))
+
+
+def test_progress_is_told_for_every_caller():
+    told = []
+    simulate(ringer, Plan(calls=25, seed=3, on=ON, baselines=False), told.append)
+    assert sum(told) == 25
+
+
+def test_processes_share_the_work_without_changing_the_figures():
+    plan = Plan(calls=110, seed=3, on=ON, baselines=False)
+    assert simulate(partial(ringer), plan)[0] == simulate(partial(ringer), replace(plan, jobs=2))[0]
