@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,21 +68,20 @@ class Result:
         return self.file, self.name
 
 
-def programme_of(written: Written, programmes: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The programme that a case runs under: its own, else the handset's first."""
-    case = written.case
-    return case.programme or next(iter(programmes.get(case.handset, ())), None)
+def run(
+    root: Path, cases: Sequence[Written], now: datetime, jobs: int = 1, shelf: Shelf | None = None
+) -> tuple[Result, ...]:
+    """Every case, in the order given; ``now`` is when those call that do not say when.
 
-
-def run(root: Path, cases: Sequence[Written], now: datetime, jobs: int = 1) -> tuple[Result, ...]:
-    """Every case, in the order given; ``now`` is when those call that do not say when."""
+    ``shelf``: what of the folder was read already.
+    """
     groups = groups_of(cases)
     work = partial(_run_group, root, now)
     if jobs > 1 and len(groups) > 1:
         with ProcessPoolExecutor(jobs) as pool:
             done = list(pool.map(work, groups))
     else:
-        shelf = Shelf(root)
+        shelf = shelf if shelf is not None else Shelf(root)
         done = [_run_group(root, now, group, shelf) for group in groups]
     by_key = {result.key: result for results in done for result in results}
     return tuple(by_key[written.case.file, written.name] for written in cases)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from time import sleep
 
+from diagnose.knowledge.catalogue import load
 from diagnose.knowledge.layers import Shelf
 
 from .casefile import Written, written_cases
@@ -47,6 +48,27 @@ def touched(cases: list[Written], files: frozenset[str], results: Mapping[Ran, R
     return again
 
 
+def differing(
+    shelf: Shelf, cases: list[Written], files: frozenset[str], results: Mapping[Ran, Result]
+) -> list[Written]:
+    """Those of the cases whose knowledge says another thing now, or that were written anew themselves.
+
+    A comment, or an entry of which the handset has nothing, changes no revision and so no outcome.
+    """
+    revisions: dict[tuple[str, str | None], str] = {}
+    left = []
+    for written in cases:
+        key = (written.case.handset, written.case.programme)
+        if key not in revisions:
+            knowledge = load(shelf.root, *key, shelf).knowledge
+            revisions[key] = knowledge.revision if knowledge is not None else ""
+        last = results.get((written.case.file, written.name))
+        same = last is not None and last.revision and last.revision == revisions[key]
+        if not same or written.case.file in files:
+            left.append(written)
+    return left
+
+
 def watch(target: Target, jobs: int, pattern: str, say: Callable[[str], None]) -> None:
     """Looks at the files until interrupted, and tells what the cases come to after each save."""
     root = target.root
@@ -64,8 +86,8 @@ def watch(target: Target, jobs: int, pattern: str, say: Callable[[str], None]) -
                 for w in written_cases(shelf.document(file, "cases"))
                 if pattern in w.name
             ]
-            again = touched(cases, files, results)
-            done = run(root, again, datetime.now().astimezone(), jobs)
+            again = differing(shelf, touched(cases, files, results), files, results)
+            done = run(root, again, datetime.now().astimezone(), jobs, shelf)
             results.update((r.key, r) for r in done)
             if before:
                 memory = remembered(memory_path(root))

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from .model import LANGUAGES, SYMPTOM_KINDS, VERDICTS, Place
 from .problems import Problem, closest, did_you_mean
+from .sharing import shared
 from .source import Node
 
 Problems = list[Problem]
@@ -849,4 +850,4 @@ def _changes(change: Node, out: Problems) -> Iterator[tuple[Spot, Shape, Node, s
 def json_schema(kind: str) -> Json:
     """The JSON Schema, draft 7, of a kind of file (``words``, ``family``, ``handset``, ...)."""
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": FILES[kind].what}
-    return head | FILES[kind].schema()
+    return head | shared(FILES[kind].schema())

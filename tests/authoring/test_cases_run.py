@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from diagnose.authoring.casefile import written_cases
 from diagnose.authoring.running import run
-from diagnose.authoring.watching import changed, stamps, touched
+from diagnose.authoring.watching import changed, differing, stamps, touched
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.layers import Shelf
 
@@ -143,6 +143,19 @@ def test_a_saved_file_touches_the_cases_whose_knowledge_was_read_from_it(bench: 
     before = stamps(bench.root)
     bench.part("# a comment\n")
     assert changed(before, stamps(bench.root)) == {"parts/more.yaml"}
+
+
+def test_what_changes_no_revision_is_not_run_again(bench: Bench) -> None:
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    more = frozenset({"parts/more.yaml"})
+    bench.part("# a comment\n")
+    assert differing(shelf.again(more), cases, more, results) == []
+    bench.part("weights: {board: 2}\n")
+    assert differing(shelf.again(more), cases, more, results) == cases
+    own = frozenset({CASES})
+    assert differing(shelf, cases, own, results) == cases
 
 
 def test_no_case_at_all_is_wrong_usage(bench: Bench) -> None:

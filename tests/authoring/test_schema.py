@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from diagnose.authoring.folder import files_of
 from diagnose.cli.group import diagnose
+from diagnose.cli.schema import written
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.shape import FILES, json_schema
 from diagnose.knowledge.source import parse, plain, read
@@ -64,6 +65,14 @@ def test_the_command_prints_what_an_editor_reads(tmp_path: Path) -> None:
     assert kinds == list(FILES)
     CliRunner().invoke(diagnose, ["schema", "--write", str(tmp_path)])
     assert sorted(p.stem for p in tmp_path.iterdir()) == sorted(FILES)
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_the_schemas_beside_the_knowledge_are_current(kind: str) -> None:
+    path = SHIPPED / "schema" / f"{kind}.json"
+    assert path.read_text("utf-8") == written(json_schema(kind)), (
+        "run: diagnose schema --write knowledge/schema"
+    )
 
 
 def test_an_unknown_kind_is_wrong_usage() -> None:

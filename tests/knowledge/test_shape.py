@@ -223,8 +223,18 @@ def test_a_json_schema_names_every_field_that_is_checked(kind: str) -> None:
 
 
 def test_a_json_schema_requires_both_languages() -> None:
-    symptom = json_schema("part")["properties"]["symptoms"]["anyOf"][0]["additionalProperties"]
+    schema = json_schema("part")
+
+    def at(part: Any, *path: str | int) -> Any:
+        """What a path of keys leads to, references followed."""
+        for step in path:
+            part = part[step]
+            while isinstance(part, dict) and "$ref" in part:
+                part = schema["definitions"][part["$ref"].rpartition("/")[2]]
+        return part
+
+    symptom = at(schema, "properties", "symptoms", "anyOf", 0, "additionalProperties")
     assert symptom["required"] == ["kind", "seconds", "ask"]
-    assert symptom["properties"]["ask"]["required"] == ["en", "fr"]
-    changed = json_schema("part")["properties"]["change"]["anyOf"][0]["properties"]["symptoms"]["anyOf"][0]
-    assert "required" not in changed["additionalProperties"]
+    assert at(symptom, "properties", "ask", "required") == ["en", "fr"]
+    changed = at(schema, "properties", "change", "anyOf", 0, "properties", "symptoms", "anyOf", 0)
+    assert "required" not in at(changed, "additionalProperties")
