@@ -99,6 +99,8 @@ def understand(kb: KnowledgeBase, words: str, limit: int = 5) -> tuple[Understoo
 
     Both languages are tried, whatever the screen's is.
     """
+    if not words.strip():
+        return ()
     best: dict[str, Understood] = {}
     for language in LANGUAGES:
         for stretch in _stretches(words, language):

@@ -349,7 +349,9 @@ def clauses(text: str, language: Language) -> tuple[Clause, ...]:
 def _clause(words: str, language: Language) -> Clause:
     rewritten = f" {' '.join(_corrected(word, language) for word in words.split())} "
     for pattern, to in _RULES[language]:
-        rewritten = re.sub(r" +", " ", pattern.sub(to, rewritten))
+        changed = pattern.sub(to, rewritten)
+        if changed != rewritten:
+            rewritten = re.sub(r" +", " ", changed)
     parts = rewritten.split()
     pairs = [pair for pair in (_pair(part, language) for part in parts) if pair]
     return Clause(

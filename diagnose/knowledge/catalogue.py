@@ -90,6 +90,13 @@ def handsets(folder: Path) -> tuple[Listed, ...]:
     )
 
 
+def has(folder: Path, handset: str) -> bool:
+    """Whether the folder has a handset of that very id; no other file is looked at."""
+    return (
+        re.fullmatch(r"[\w.-]+", handset) is not None and (folder / "handsets" / f"{handset}.yaml").is_file()
+    )
+
+
 def find(folder: Path, words: str) -> tuple[str, ...]:
     """The handsets that these words fit, best first: whole names, beginnings, parts, then what is alike.
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import select
 import sys
 from dataclasses import dataclass, replace
-from typing import TextIO
-
-from prompt_toolkit.application import Application
-from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import ANSI
-from prompt_toolkit.input import Input
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import FormattedTextControl, Layout, Window
-from prompt_toolkit.output import Output
+from typing import TYPE_CHECKING, TextIO
 
 from diagnose.consultation.call import Call, assessed
 from diagnose.consultation.understand import understand
@@ -40,6 +30,13 @@ from diagnose.terminal.terminal import Terminal
 from diagnose.terminal.views.frame import to_ansi
 from diagnose.terminal.views.screen import screen
 from diagnose.words import word
+
+if TYPE_CHECKING:  # the line mode does without what is slow to import
+    from prompt_toolkit.application import Application
+    from prompt_toolkit.formatted_text import ANSI
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+    from prompt_toolkit.output import Output
 
 LATE = 0.2
 """Seconds that a pipe is given to show that it has something to say."""
@@ -153,6 +150,9 @@ class Screen:
 
     def application(self) -> Application[None]:
         """The application: one window, whose text is the screen."""
+        from prompt_toolkit.application import Application
+        from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+
         body = Window(FormattedTextControl(self._text, show_cursor=False), wrap_lines=False)
         app: Application[None] = Application(
             layout=Layout(body),
@@ -174,6 +174,7 @@ class Screen:
 
     def _text(self) -> ANSI:
         from prompt_toolkit.application import get_app
+        from prompt_toolkit.formatted_text import ANSI
 
         app = get_app()
         size = app.output.get_size()
@@ -184,12 +185,18 @@ class Screen:
             return ANSI("")
 
     def _drawn(self, columns: int, rows: int) -> ANSI:
+        from prompt_toolkit.formatted_text import ANSI
+
         drawn = screen(self.terminal.state, columns, rows)
         furthest = min(self.terminal.state.scroll, drawn.furthest)
         self.terminal.state = replace(self.terminal.state, scroll=furthest)
         return ANSI(to_ansi(drawn, columns, colour=self.colour))
 
     def _bindings(self) -> KeyBindings:
+        from prompt_toolkit.filters import Condition
+        from prompt_toolkit.key_binding import KeyBindings
+        from prompt_toolkit.keys import Keys
+
         bindings = KeyBindings()
         for row in reversed(KEYS):  # of several that count, the last bound wins
             for key in row.keys:
@@ -206,6 +213,9 @@ class Screen:
         return bindings
 
     def _bind(self, bindings: KeyBindings, row: Key, key: str) -> None:
+        from prompt_toolkit.filters import Condition
+        from prompt_toolkit.keys import Keys
+
         @Condition
         def counts() -> bool:
             state = self.terminal.state
@@ -232,6 +242,8 @@ class Screen:
 
     async def _think_ahead(self) -> None:
         """While no key comes, assess what the next answers would lead to: they are then remembered."""
+        import asyncio
+
         done: Findings | None = None
         while True:
             await asyncio.sleep(QUIET)

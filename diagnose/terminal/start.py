@@ -156,9 +156,9 @@ def which_handset(options: CallOptions) -> str | None:
     """
     if options.handset is None:
         return None
-    ids = [h.id for h in catalogue.handsets(options.root)]
-    if options.handset in ids:
+    if catalogue.has(options.root, options.handset):
         return options.handset
+    ids = [h.id for h in catalogue.handsets(options.root)]
     found = catalogue.find(options.root, options.handset)
     if len(found) == 1:
         return found[0]
