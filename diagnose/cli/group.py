@@ -18,10 +18,12 @@ from diagnose.cli.call import call
 from diagnose.cli.check import check
 from diagnose.cli.common import knowledge_option, language_option
 from diagnose.cli.consult import consult
+from diagnose.cli.course import course
 from diagnose.cli.coverage import coverage
 from diagnose.cli.handsets import handsets
 from diagnose.cli.prove import prove
 from diagnose.cli.replay import replay
+from diagnose.cli.report import report
 from diagnose.cli.schema import schema
 from diagnose.cli.score import score
 from diagnose.cli.settings import settings
@@ -68,6 +70,8 @@ for command in (
     test,
     coverage,
     score,
+    course,
+    report,
 ):
     diagnose.add_command(command)
 for command in (prove,):
