@@ -237,7 +237,7 @@ def _stretch(
                 said = f"the trace does not follow from the events: {parts} (recorded by {made})"
                 found.append(at(path, whole.lines[n], "V110", said))
                 break
-    except Refused as refused:
+    except (Refused, OverflowError) as refused:  # a time for which no promise can be reckoned
         found.append(at(path, 1, "V110", f"the events are not those of a call: {refused}"))
     return found
 

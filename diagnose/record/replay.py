@@ -80,27 +80,28 @@ def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Rep
         return _nothing(recording, (*recording.problems, gone), loaded.problems)
     problems = list(recording.problems)
     entries: list[Json | None] = []
-    refused: dict[int, Refused] = {}
+    refused: dict[int, str] = {}
     call: Call | None = None
     for i, event in enumerate(recording.events):
         before = call
         try:
             if before is None:
                 assert isinstance(event, Opened)
-                call = open_call(kb, event)
+                stepped = open_call(kb, event)
             else:
-                call = after(before, event)
-        except Refused as why:
-            refused[i] = why
+                stepped = after(before, event)
+            made = entry(before, stepped, event)
+        except (Refused, OverflowError) as why:  # the latter: a time for which no promise can be reckoned
+            refused[i] = why.code if isinstance(why, Refused) else "bad-time"
             entries.append(None)
             place = Place(str(recording.path), recording.lines[i], 1)
-            problems.append(
-                Problem(place, "T201", clean(f"refused today: {why}"), "the replay goes on without it")
-            )
+            said = clean(f"refused today: {why}")
+            problems.append(Problem(place, "T201", said, "the replay goes on without it"))
             if before is None:
                 break
             continue
-        entries.append(entry(before, call, event))
+        call = stepped
+        entries.append(made)
     difference = _first_difference(recording, entries, refused)
     return Replay(
         recording,
@@ -166,14 +167,12 @@ def decision(entry_: Json) -> dict[What, object]:
 
 
 def _first_difference(
-    recording: Recording, entries: list[Json | None], refused: dict[int, Refused]
+    recording: Recording, entries: list[Json | None], refused: dict[int, str]
 ) -> Difference | None:
     for i, now in enumerate(entries):
         then = recording.entries[i]
         if now is None:
-            return Difference(
-                i + 1, "event", then.get("event"), refused[i].code if i in refused else "refused"
-            )
+            return Difference(i + 1, "event", then.get("event"), refused.get(i, "refused"))
         for what, value in decision(now).items():
             recorded = decision(then)[what]
             if recorded != value:

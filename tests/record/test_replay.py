@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from diagnose.record.replay import Difference, decision, replay, replay_json
 from diagnose.record.printable import clean
+from diagnose.record.replay import Difference, decision, replay, replay_json
 from diagnose.record.showing import show
 from diagnose.record.transcript import read
 from tests.record.folder import edit

@@ -29,12 +29,13 @@ from diagnose.consultation.events import (
     Tried,
     to_json,
 )
-from diagnose.knowledge.catalogue import find, handsets, load
-from diagnose.knowledge.model import KnowledgeBase
+from diagnose.knowledge.catalogue import Loaded, find, handsets, load
+from diagnose.knowledge.model import KnowledgeBase, Promise, Text
 from diagnose.record import kept
-from diagnose.record.reading import MAX_LINE, MOST_LINES, read
+from diagnose.record.reading import MAX_LINE, MOST_LINES, read, recording
+from diagnose.record.replay import replay
 from diagnose.record.transcript import Keeping, Writer, path_for, unfinished
-from diagnose.record.verify import Trust, check_file, check_folder
+from diagnose.record.verify import Trust, check_bytes, check_file, check_folder
 from diagnose.terminal.plain import converse
 from tests.record.folder import write_folder
 from tests.reliability.hostile import (
@@ -49,7 +50,7 @@ from tests.reliability.hostile import (
     survives,
     values,
 )
-from tests.terminal.position import position
+from tests.terminal.position import position, telephone
 
 AT = "1998-03-02T10:15:00+01:00"
 OPENED = Opened(AT, "a", "acme-one", "desk", "r", "p")
@@ -225,6 +226,25 @@ def test_an_include_leads_out_of_no_folder(include: str, tmp_path: Path):
     loaded = load(root, "acme-one")
     assert loaded.knowledge is None
     assert loaded.problems[0].code in ("K207", "K302")
+
+
+@pytest.mark.parametrize(
+    "at", ["9999-12-31T23:59:59-23:59", "9999-12-30T10:00:00", "0001-01-01T00:00:00+23:59"]
+)
+def test_a_time_for_which_nothing_can_be_promised_harms_nobody(at: str, root: Path):
+    known = replace(telephone(), promises={"soon": Promise("soon", Text.of(en="{day}"), days=3)})
+    some = [
+        replace(OPENED, at=at),
+        Answered(at, "no_ring", "yes"),
+        Answered(at, "mute_icon", "no"),
+        Closed(at),
+    ]
+    some[1:1] = [Answered(at, s, "unknown") for s in known.symptoms if s not in ("no_ring", "mute_icon")]
+    data = chained_bytes([{"event": to_json(e), "trace": {}} for e in some])
+    whole, _ = recording(Path("a.jsonl"), data)
+    replay(root, whole, lambda *_: Loaded(known))
+    trust = Trust(root=root, bases={(str(root), "acme-one", "desk"): known})
+    assert {f.code for f in check_bytes(Path("a.jsonl"), data, trust).findings} >= {"V110"}
 
 
 BOMB = "a: &a [x,x]\n" + "\n".join(
