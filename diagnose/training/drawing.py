@@ -1,0 +1,233 @@
+"""Charts as SVG text: no script, no font, nothing fetched. Coordinates are pixels; all text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+COLOURS = ("#2f6f8f", "#c8743a", "#5a8f4e", "#8a5fa0", "#b0903a", "#7a7f85")
+"""Told apart by people who do not see red and green; the lines also bear their names."""
+INK, FAINT, GRID = "#2b3137", "#6b737b", "#e3e7ea"
+GOOD, MIDDLING, BAD = "#3d8f5f", "#c79a2e", "#b8483e"
+_FONT = 'font-family="system-ui, sans-serif"'
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a chart by its name: points (x, y)."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def _text(
+    x: float,
+    y: float,
+    words: str,
+    colour: str = FAINT,
+    size: int = 12,
+    anchor: str = "start",
+    weight: str = "",
+) -> str:
+    bold = f' font-weight="{weight}"' if weight else ""
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
+        f" {_FONT}{bold}>{escape(words)}</text>"
+    )
+
+
+def _svg(width: float, height: float, title: str, body: Sequence[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" role="img"'
+        f' aria-label="{escape(title)}"><title>{escape(title)}</title>{"".join(body)}</svg>'
+    )
+
+
+def ring(share: float, words: str, passed: bool, title: str) -> str:
+    """A score as a ring: ``share`` in 0..1, the words in the middle."""
+    r, size = 46.0, 120.0
+    around, share = 2 * 3.14159265 * r, max(0.0, min(1.0, share))
+    colour = (GOOD if passed else BAD) if share > 0 else GRID
+    c = size / 2
+    return _svg(
+        size,
+        size,
+        title,
+        [
+            f'<circle cx="{c}" cy="{c}" r="{r}" fill="none" stroke="{GRID}" stroke-width="12"/>',
+            f'<circle cx="{c}" cy="{c}" r="{r}" fill="none" stroke="{colour}" stroke-width="12"'
+            f' stroke-linecap="round" stroke-dasharray="{_n(around * share)} {_n(around)}"'
+            f' transform="rotate(-90 {c} {c})"/>',
+            _text(c, c + 10, words, INK, 30, "middle", "600"),
+        ],
+    )
+
+
+def bar(share: float, width: float = 160) -> str:
+    """A share in 0..1 as a bar, coloured by how good it is."""
+    share = max(0.0, min(1.0, share))
+    colour = GOOD if share > 0.85 else MIDDLING if share > 0.4 else BAD
+    return _svg(
+        width,
+        10,
+        f"{share:.0%}",
+        [
+            f'<rect width="{_n(width)}" height="10" rx="5" fill="{GRID}"/>',
+            f'<rect width="{_n(width * share)}" height="10" rx="5" fill="{colour}"/>',
+        ],
+    )
+
+
+def against_target(seconds: float, target: float, labels: tuple[str, str], title: str) -> str:
+    """Talk time beside its target: a bar with a mark. ``labels``: both in words."""
+    width, most = 520.0, max(seconds, target) * 1.15 or 1.0
+    x, mark = width * seconds / most, width * target / most
+    colour = GOOD if seconds <= target else BAD
+    return _svg(
+        width,
+        54,
+        title,
+        [
+            f'<rect y="18" width="{_n(width)}" height="14" rx="7" fill="{GRID}"/>',
+            f'<rect y="18" width="{_n(x)}" height="14" rx="7" fill="{colour}"/>',
+            f'<line x1="{_n(mark)}" x2="{_n(mark)}" y1="12" y2="38" stroke="{INK}" stroke-width="2"/>',
+            _text(max(0.0, x), 13, labels[0], INK, 12, "end" if x > 60 else "start", "600"),
+            _text(mark, 47, labels[1], FAINT, 11, "middle" if mark < width - 60 else "end"),
+        ],
+    )
+
+
+def belief(lines: Sequence[Line], marks: Sequence[tuple[float, str]], last: str, title: str) -> str:
+    """How probabilities moved: lines of steps over seconds, each named at its end; ``marks``: what happened.
+
+    ``last``: the end of the time axis in words.
+    """
+    left, right, top, width, height = 44.0, 300.0, 16.0, 960.0, 300.0
+    most = max((x for line in lines for x, _ in line.points), default=1.0) or 1.0
+    w, h = width - left - right, height - top - 36
+    body = []
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        y = top + h * (1 - share)
+        body.append(f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{GRID}"/>')
+        body.append(_text(left - 6, y + 4, f"{share:.0%}", anchor="end", size=11))
+    for x, number in marks:
+        at = left + w * x / most
+        body.append(
+            f'<line x1="{_n(at)}" x2="{_n(at)}" y1="{top}" y2="{_n(top + h)}" stroke="{GRID}"'
+            ' stroke-dasharray="2 3"/>'
+        )
+        body.append(_text(at, top + h + 14, number, size=10, anchor="middle"))
+    body.append(_text(left, height - 4, "0:00", size=11))
+    body.append(_text(left + w, height - 4, last, size=11, anchor="end"))
+    heights = [(top + h * (1 - line.points[-1][1]), i) for i, line in enumerate(lines)]
+    ends = _apart(heights, 15.0, height - 10)
+    for i, line in enumerate(lines):
+        colour = COLOURS[i % len(COLOURS)]
+        path, previous = [], None
+        for x, p in line.points:
+            at, y = left + w * x / most, top + h * (1 - p)
+            path.append(f"M{_n(at)} {_n(y)}" if previous is None else f"H{_n(at)}V{_n(y)}")
+            previous = y
+        body.append(
+            f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{3 if i == 0 else 2}"'
+            ' stroke-linejoin="round"/>'
+        )
+        name = line.name if len(line.name) <= 34 else f"{line.name[:33]}…"
+        words = f"{line.points[-1][1]:.0%} {name}"
+        body.append(_text(left + w + 8, ends[i] + 4, words, colour, 12, weight="600" if i == 0 else ""))
+    return _svg(width, height, title, body)
+
+
+def _apart(places: Sequence[tuple[float, int]], least: float, bottom: float) -> dict[int, float]:
+    """Heights of labels moved until they do not overlap, none below ``bottom``."""
+    out: dict[int, float] = {}
+    at = float("-inf")
+    for y, i in sorted(places):
+        at = max(y, at + least)
+        out[i] = at
+    limit = bottom
+    for i in sorted(out, key=lambda i: -out[i]):
+        out[i] = min(out[i], limit)
+        limit = out[i] - least
+    return out
+
+
+def curve(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) -> str:
+    """Scores one after the other with their names, passed ones filled; a line at the pass mark."""
+    left, top, width, height = 36.0, 12.0, 960.0, 220.0
+    w, h = width - left - 12, height - top - 30
+    body = []
+    for value in (0, 25, 50, 75, 100):
+        y = top + h * (1 - value / 100)
+        body.append(f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{GRID}"/>')
+        body.append(_text(left - 6, y + 4, str(value), anchor="end", size=11))
+    y = top + h * (1 - mark / 100)
+    body.append(
+        f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{FAINT}"'
+        ' stroke-dasharray="6 4"/>'
+    )
+    step = w / max(1, len(scores))
+    points = [
+        (left + step * (i + 0.5), top + h * (1 - s / 100), n, ok) for i, (n, s, ok) in enumerate(scores)
+    ]
+    if len(points) > 1:
+        path = "L".join(f"{_n(x)} {_n(y)}" for x, y, _, _ in points)
+        body.append(f'<path d="M{path}" fill="none" stroke="{COLOURS[0]}" stroke-width="2"/>')
+    every = max(1, len(points) // 12)
+    for i, (x, y, name, ok) in enumerate(points):
+        fill = GOOD if ok else "#ffffff"
+        stroke = GOOD if ok else BAD
+        body.append(
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="5" fill="{fill}" stroke="{stroke}" stroke-width="2"/>'
+        )
+        if i % every == 0:
+            body.append(_text(x, height - 6, name[:14], size=10, anchor="middle"))
+    return _svg(width, height, title, body)
+
+
+def spots(rows: Sequence[tuple[str, float, str]], title: str) -> str:
+    """Means by kind as bars: (name, 0..100, what is said beside it)."""
+    width, step = 640.0, 30.0
+    body = []
+    for i, (name, mean, words) in enumerate(rows):
+        y = i * step
+        colour = GOOD if mean >= 70 else MIDDLING if mean >= 40 else BAD
+        body.append(_text(170, y + 19, name[:26], INK, 13, "end"))
+        body.append(f'<rect x="180" y="{_n(y + 7)}" width="280" height="16" rx="8" fill="{GRID}"/>')
+        body.append(
+            f'<rect x="180" y="{_n(y + 7)}" width="{_n(2.8 * max(0.0, min(100.0, mean)))}" height="16" rx="8"'
+            f' fill="{colour}"/>'
+        )
+        body.append(_text(470, y + 19, f"{mean:.0f} · {words}", FAINT, 12))
+    return _svg(width, max(step, step * len(rows)), title, body)
+
+
+def talk(times: Sequence[tuple[str, float]], target: float, words: str, title: str) -> str:
+    """Seconds of each call as columns against the target."""
+    left, top, width, height = 36.0, 14.0, 960.0, 180.0
+    most = max([target, *(s for _, s in times)]) * 1.1 or 1.0
+    w, h = width - left - 12, height - top - 26
+    step = w / max(1, len(times))
+    body = []
+    every = max(1, len(times) // 12)
+    for i, (name, seconds) in enumerate(times):
+        x, y = left + step * i + step * 0.2, top + h * (1 - seconds / most)
+        colour = COLOURS[0] if seconds <= target else BAD
+        body.append(
+            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(min(40.0, step * 0.6))}" height="{_n(top + h - y)}"'
+            f' rx="3" fill="{colour}"/>'
+        )
+        if i % every == 0:
+            body.append(_text(x + min(20.0, step * 0.3), height - 6, name[:14], size=10, anchor="middle"))
+    y = top + h * (1 - target / most)
+    body.append(
+        f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{INK}"'
+        ' stroke-dasharray="6 4"/>'
+    )
+    body.append(_text(left + w, y - 4, words, INK, 11, "end"))
+    return _svg(width, height, title, body)

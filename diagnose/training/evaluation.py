@@ -1,0 +1,160 @@
+"""What an evaluator found by hand, and how far evaluators agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from diagnose.knowledge.problems import Problem, errors
+from diagnose.training.measures import Finding
+from diagnose.training.rubric import Rubric
+from diagnose.training.score import Scored
+from diagnose.training.text import Reading, open_file
+
+Json = dict[str, Any]
+ROUNDED = 4
+"""Shares are compared to a quarter for kappa, which knows categories only."""
+
+
+class NoLibrary(Exception):
+    """The library that computes agreement is not installed; the text is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One evaluator's findings, by call (the name of its transcript without the suffix) and criterion."""
+
+    evaluator: str
+    calls: Mapping[str, Mapping[str, Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far evaluators agree on one criterion, or on all. None where it is not defined.
+
+    ``kappa``: Cohen's, the mean over pairs when there are more than two; shares rounded to a quarter.
+    ``alpha``: Krippendorff's, interval. ``calls``: judged by two at least.
+    """
+
+    criterion: str
+    calls: int
+    same: float
+    kappa: float | None
+    alpha: float | None
+
+
+def read_evaluation(file: Path) -> tuple[Evaluation | None, tuple[Problem, ...]]:
+    """The evaluation in a file, and what is wrong with it; None when it cannot be used."""
+    reading, problems = open_file(file.parent, file.name, "evaluation")
+    if reading is None:
+        return None, tuple(problems)
+    reading.only(("kind", "evaluator", "calls"))
+    evaluator = reading.word("evaluator", None)
+    calls = {
+        name.removesuffix(".jsonl"): {criterion: _finding(part, criterion) for criterion in part.node.entries}
+        for name, part in reading.parts("calls")
+    }
+    if errors(problems):
+        return None, tuple(problems)
+    return Evaluation(evaluator, calls), tuple(problems)
+
+
+def _finding(part: Reading, criterion: str) -> Finding:
+    node = part.node.entries[criterion]
+    if isinstance(node.value, dict):
+        inner = Reading(node, part.problems)
+        inner.only(("share", "comment"))
+        return Finding(inner.number("share", None, 0, 1), inner.word("comment"))
+    return Finding(part.number(criterion, None, 0, 1), "")
+
+
+def sheet(evaluator: str, scored: Sequence[tuple[str, Rubric, Sequence[Scored]]]) -> str:
+    """An evaluation to be corrected: what was measured stands there, what was not is a comment to fill in."""
+    lines = ["kind: evaluation", f"evaluator: {evaluator}", "calls:"]
+    for call, _, criteria in scored:
+        lines.append(f"  {call}:")
+        for s in criteria:
+            if s.share is None:
+                lines.append(f'    # {s.criterion.id}: {{share: , comment: ""}}')
+                continue
+            share = f"{s.share:g}" if s.share in (0, 1) else f"{s.share:.2f}"
+            comment = s.comment.replace('"', "'").replace("\\", "/")
+            lines.append(f'    {s.criterion.id}: {{share: {share}, comment: "{comment}"}}')
+    return "\n".join(lines) + "\n"
+
+
+def agreement(evaluations: Sequence[Evaluation]) -> tuple[Agreement, ...]:
+    """How far evaluators agree, on each criterion in the order of first use, then on all together.
+
+    Raises:
+        NoLibrary: when the extra ``calibration`` is not installed.
+    """
+    criteria = dict.fromkeys(c for e in evaluations for found in e.calls.values() for c in found)
+    whole = [
+        (str(n), f"{call}/{criterion}", finding.share)
+        for n, e in enumerate(evaluations)
+        for call, found in e.calls.items()
+        for criterion, finding in found.items()
+        if finding.share is not None
+    ]
+    parts = [
+        (c, [(who, item, share) for who, item, share in whole if item.rpartition("/")[2] == c])
+        for c in criteria
+    ]
+    return tuple(_agreement(name, rows) for name, rows in (*parts, ("", whole)) if rows)
+
+
+def _agreement(name: str, rows: Sequence[tuple[str, str, float]]) -> Agreement:
+    judged: dict[str, list[float]] = {}
+    for _, item, share in rows:
+        judged.setdefault(item, []).append(share)
+    both = {item for item, shares in judged.items() if len(shares) > 1}
+    kept = [(who, item, share) for who, item, share in rows if item in both]
+    if not kept:
+        return Agreement(name, 0, 0.0, None, None)
+    same = sum(len(set(judged[item])) == 1 for item in both) / len(both)
+    return Agreement(name, len(both), same, _kappa(kept), _alpha(kept))
+
+
+def _task(rows: Sequence[tuple[str, str, Any]], distance: Any = None) -> Any:
+    try:
+        from nltk.metrics.agreement import AnnotationTask
+    except ImportError:
+        raise NoLibrary("agreement needs the extra: pip install 'diagnose[calibration]'") from None
+    return AnnotationTask(list(rows), distance) if distance else AnnotationTask(list(rows))
+
+
+def _kappa(rows: Sequence[tuple[str, str, float]]) -> float | None:
+    """Cohen's kappa; None when nothing could have differed, or an evaluator left calls out."""
+    if len({round(share * ROUNDED) for _, _, share in rows}) < 2:
+        return None
+    labels = [(who, item, str(round(share * ROUNDED) / ROUNDED)) for who, item, share in rows]
+    try:
+        return float(_task(labels).kappa())
+    except (ZeroDivisionError, StopIteration):
+        return None
+
+
+def _alpha(rows: Sequence[tuple[str, str, float]]) -> float | None:
+    """Krippendorff's alpha for shares; None when nothing could have differed."""
+    if len({share for _, _, share in rows}) < 2:
+        return None
+    from nltk.metrics.distance import interval_distance
+
+    try:
+        return float(_task(rows, interval_distance).alpha())
+    except (ZeroDivisionError, ValueError):
+        return None
+
+
+def agreement_json(found: Agreement) -> Json:
+    """An agreement as plain JSON values."""
+    return {
+        "criterion": found.criterion or "all",
+        "judged_by_both": found.calls,
+        "same": round(found.same, 4),
+        "cohen_kappa": None if found.kappa is None else round(found.kappa, 4),
+        "krippendorff_alpha": None if found.alpha is None else round(found.alpha, 4),
+    }

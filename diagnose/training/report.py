@@ -1,0 +1,298 @@
+"""Reports as plain values, ready to be written out: of one call, and of a trainee or a class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diagnose.consultation.events import Accepted, Answered, Opened, Overruled, Tried
+from diagnose.record.moments import Judged, Moment, Regret, regret
+from diagnose.record.showing import happened
+from diagnose.terminal.phrases import clock, euros, handset_name, try_words
+from diagnose.terminal.replaying.story import Story
+from diagnose.terminal.replaying.views import best_words, step_words
+from diagnose.terminal.state import State, given
+from diagnose.training import drawing
+from diagnose.training.evidence import Evidence
+from diagnose.training.progress import Done, Spot, spots
+from diagnose.training.score import Score, Scored
+from diagnose.training.showing import regret_line, total_line
+from diagnose.training.words import say
+
+MOST_FAULTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the dialogue: what the operator said, the caller, and what was written down.
+
+    ``bad``: what would have been better; ``good``: that nothing would.
+    """
+
+    number: int
+    time: str
+    operator: str
+    caller: tuple[str, ...]
+    noted: str
+    bad: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion of the score, ready to be shown."""
+
+    name: str
+    points: str
+    share: float | None
+    svg: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One entry of the trace: the rules that fired with where they are written, and what was in front."""
+
+    number: int
+    time: str
+    event: str
+    rules: tuple[str, ...]
+    front: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallReport:
+    """A call as it is reported. The drawings are SVG."""
+
+    language: str
+    title: str
+    file: str
+    trainee: str
+    when: str
+    truth: str
+    total: str
+    passed: bool
+    fails: tuple[str, ...]
+    regret: str
+    ring: str
+    talk: str
+    belief: str
+    turns: tuple[Turn, ...]
+    rows: tuple[Row, ...]
+    trace: tuple[Traced, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One trainee of a report, with drawings as SVG."""
+
+    name: str
+    taken: int
+    passed: int
+    mean: str
+    regret: str
+    curve: str
+    talk: str
+    spots: str
+    done: tuple[Done, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleReport:
+    """A trainee, or a class with all its trainees."""
+
+    language: str
+    title: str
+    whole: str
+    people: tuple[Person, ...]
+
+
+def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
+    """The report of one call."""
+    kb, head = proof.kb, proof.head
+    story = Story(proof.file.name, kb, tuple(m.event for m in proof.found))
+    opened = proof.found[0].event
+    assert isinstance(opened, Opened)
+    programme = kb.programme.name.say(language) if kb.programme else ""
+    right = f"{say(f'verdict.{proof.right.verdict}', language)} · {proof.right.name.say(language)}"
+    truth = say(
+        "was" if proof.truth else "in_front",
+        language,
+        fault=kb.faults[proof.fault].name.say(language),
+        right=right,
+    )
+    seconds = (clock(scored.seconds), say("report.target", language, target=clock(scored.target)))
+    trainee = head.trainee if head else opened.operator
+    return CallReport(
+        language=language,
+        title=" · ".join(x for x in (handset_name(kb), programme) if x),
+        file=proof.file.name,
+        trainee=trainee,
+        when=opened.at[:16].replace("T", " "),
+        truth=truth,
+        total=total_line(scored, language),
+        passed=scored.passed,
+        fails=tuple(why for _, why in scored.fails),
+        regret=regret_line(regret(proof.found), language),
+        ring=drawing.ring(
+            scored.total / 100, f"{scored.total:.0f}", scored.passed, say("report.score", language)
+        ),
+        talk=drawing.against_target(scored.seconds, scored.target, seconds, say("report.talk", language)),
+        belief=belief_chart(story, language),
+        turns=tuple(_turns(proof, story, language)),
+        rows=tuple(_row(s.criterion.text.say(language), s, language) for s in scored.criteria),
+        trace=tuple(_traced(m, story, i, language) for i, m in enumerate(proof.found)),
+    )
+
+
+def _row(name: str, scored: Scored, language: str) -> Row:
+    points = "–" if scored.points is None else f"{scored.points:.1f} / {scored.criterion.weight:g}"
+    points = points.replace(".", ",") if language == "fr" else points
+    svg = "" if scored.share is None else drawing.bar(scored.share)
+    comment = f"{scored.comment} ({say('report.hand', language)})" if scored.by_hand else scored.comment
+    return Row(name, points, scored.share, svg, comment)
+
+
+def belief_chart(story: Story, language: str) -> str:
+    """How the faults in front moved through the call, as SVG."""
+    moved = [
+        (story.into[i], dict(m.call.assessment.belief.ranked()), m)
+        for i, m in enumerate(story.moments)
+        if isinstance(m.event, (Opened, Answered, Tried))
+    ]
+    peak: dict[str, float] = {}
+    for _, belief, _ in moved[1:] or moved:
+        for fault, p in belief.items():
+            peak[fault] = max(peak.get(fault, 0.0), p)
+    last = moved[-1][1]
+    chosen = sorted(peak, key=lambda f: (-round(peak[f], 9), f))[:MOST_FAULTS]
+    chosen.sort(key=lambda f: (-round(last[f], 9), f))
+    end = story.into[-1]
+    lines = [
+        drawing.Line(
+            story.kb.faults[f].name.say(language),
+            (*((x, belief[f]) for x, belief, _ in moved), (end, last[f])),
+        )
+        for f in chosen
+    ]
+    marks = [(x, str(m.n)) for x, _, m in moved[1:]]
+    return drawing.belief(lines, marks, clock(end), say("report.belief", language))
+
+
+def _turns(proof: Evidence, story: Story, language: str) -> list[Turn]:
+    said: dict[int, list[str]] = {}
+    for count, _, line in proof.head.dialogue if proof.head else ():
+        said.setdefault(count, []).append(line)
+    turns = []
+    for i, moment in enumerate(proof.found):
+        before = story.screen_at(max(0, i - 1), language)
+        caller = tuple(said.get(moment.n - 1, ())) if i else ()
+        operator = _spoken(proof, moment, before, language)
+        noted = step_words(before, moment.event, language) if i else ""
+        judged = moment.judged
+        turns.append(
+            Turn(
+                moment.n,
+                clock(story.into[i]),
+                operator,
+                caller,
+                noted,
+                _better(judged, story, i, language),
+                judged is not None and judged.good,
+            )
+        )
+    rest = tuple(said.get(proof.found[-1].n, ()))
+    if rest:
+        turns.append(Turn(proof.found[-1].n + 1, clock(story.into[-1]), "", rest, "", "", False))
+    return turns
+
+
+def _spoken(proof: Evidence, moment: Moment, before: State, language: str) -> str:
+    """What the operator read out before an event; nothing where he only listened."""
+    kb, audience = proof.kb, moment.call.opened.audience
+    match moment.event:
+        case Opened():
+            return kb.programme.greeting.say(language, audience) if kb.programme else ""
+        case Answered(volunteered=False, symptom=symptom) if symptom in kb.symptoms:
+            return kb.symptoms[symptom].ask.say(language, audience)
+        case Tried(remedy=remedy, outcome=outcome) if outcome != "before":
+            return " ".join(try_words(before, kb.remedies[remedy]))
+        case Accepted() | Overruled():
+            _, remedy_given = given(moment.call)
+            return remedy_given.say.say(language, audience) if remedy_given else ""
+    return ""
+
+
+def _better(judged: Judged | None, story: Story, at: int, language: str) -> str:
+    if judged is None or judged.good:
+        return ""
+    before = story.screen_at(max(0, at - 1), language)
+    what = best_words(before, judged.best, language)
+    return say(
+        "report.better",
+        language,
+        what=what,
+        euros=euros(judged.euros, language),
+        seconds=f"{judged.seconds:.0f}",
+    )
+
+
+def _traced(moment: Moment, story: Story, at: int, language: str) -> Traced:
+    now = moment.call.assessment
+    before = {f.rule.id for f in moment.before.assessment.firings} if moment.before else set()
+    new = tuple(f"{f.rule.id} ({f.rule.origin.place})" for f in now.firings if f.rule.id not in before)
+    audience = moment.call.opened.audience
+    fault, p = now.belief.ranked()[0]
+    return Traced(
+        moment.n,
+        clock(story.into[at]),
+        happened(story.kb, moment.event, language, audience),
+        new,
+        f"{p:.0%} {story.kb.faults[fault].name.say(language)}",
+        now.outcome.remedy.name.say(language),
+    )
+
+
+def person(name: str, done: Sequence[Done], language: str, mark: float = 70.0) -> Person:
+    """What a trainee has done, drawn."""
+    ordered = tuple(done)
+    mean = sum(d.score for d in ordered) / len(ordered) if ordered else 0.0
+    labels = [d.exercise or d.fault_class for d in ordered]
+    target = max((d.target for d in ordered), default=180.0)
+    loss = Regret(sum(d.regret_euros for d in ordered), sum(d.regret_seconds for d in ordered))
+    return Person(
+        name,
+        len(ordered),
+        sum(d.passed for d in ordered),
+        f"{mean:.0f}",
+        regret_line(loss, language),
+        drawing.curve(
+            [(label, d.score, d.passed) for label, d in zip(labels, ordered, strict=True)],
+            mark,
+            say("report.curve", language),
+        ),
+        drawing.talk(
+            [(label, d.seconds) for label, d in zip(labels, ordered, strict=True)],
+            target,
+            say("report.target", language, target=clock(target)),
+            say("report.talk", language),
+        ),
+        spots_chart(spots(ordered), language),
+        ordered,
+    )
+
+
+def spots_chart(found: Sequence[Spot], language: str) -> str:
+    """Kinds of faults, the weakest first, as SVG."""
+    rows = [(s.kind, s.mean, say("tries", language, tries=s.tries, passed=s.passed)) for s in found]
+    return drawing.spots(rows, say("spots", language))
+
+
+def people_report(everybody: Sequence[tuple[str, Sequence[Done]]], language: str) -> PeopleReport:
+    """The report of one trainee, or of several as a class."""
+    people = tuple(person(name, done, language) for name, done in everybody)
+    together = [d for _, done in everybody for d in done]
+    whole = spots_chart(spots(together), language) if len(people) > 1 else ""
+    title = people[0].name if len(people) == 1 else say("report.class", language, count=len(people))
+    return PeopleReport(language, title, whole, people)
