@@ -20,6 +20,7 @@ from diagnose.cli.common import knowledge_option, language_option
 from diagnose.cli.consult import consult
 from diagnose.cli.course import course
 from diagnose.cli.coverage import coverage
+from diagnose.cli.explain import explain
 from diagnose.cli.handsets import handsets
 from diagnose.cli.prove import prove
 from diagnose.cli.replay import replay
@@ -30,6 +31,7 @@ from diagnose.cli.settings import settings
 from diagnose.cli.show import show
 from diagnose.cli.test import test
 from diagnose.cli.train import train
+from diagnose.cli.why import why
 
 FINE, NOT_FINE, UNUSABLE = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141
@@ -74,7 +76,7 @@ for command in (
     report,
 ):
     diagnose.add_command(command)
-for command in (prove,):
+for command in (prove, explain, why):
     diagnose.add_command(command)
 
 

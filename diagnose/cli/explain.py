@@ -1,0 +1,81 @@
+"""``diagnose explain``: one part of a handset's knowledge, where it comes from and what uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnose.cli import common
+
+if TYPE_CHECKING:
+    from diagnose.authoring.explaining import Explained
+
+
+@click.command()
+@click.argument("name", metavar="RULE|FAULT|SYMPTOM|REMEDY")
+@click.option("--handset", required=True, metavar="ID", help="In the knowledge of this handset.")
+@click.option("--programme", metavar="ID", help="Who answers for the handset; else its first.")
+@common.knowledge_option
+@common.language_option
+@common.json_option
+def explain(
+    name: str, handset: str, programme: str | None, knowledge: Path | None, lang: str | None, as_json: bool
+) -> None:
+    """Say where a part of a handset's knowledge comes from, what it does, and what uses it.
+
+    Alerts, channels, charges and promises can be asked for too.
+    """
+    from diagnose.authoring.explaining import explain as explained
+    from diagnose.authoring.explaining import names
+    from diagnose.knowledge import catalogue
+    from diagnose.knowledge.problems import did_you_mean
+
+    folder = common.knowledge_folder(knowledge)
+    common.known_handset(folder, handset, programme)
+    loaded = catalogue.load(folder, handset, programme)
+    unsound = common.complain(loaded.problems)
+    if loaded.knowledge is None:
+        common.finish(2)
+        return
+    found = explained(loaded.knowledge, name, common.language(lang))
+    if not found:
+        mend = did_you_mean(name, names(loaded.knowledge), f"see diagnose show {handset}")
+        raise common.Unusable(f"{handset} has nothing called {name!r}; {mend}")
+    if as_json:
+        common.say_json([explained_json(e) for e in found])
+    else:
+        for i, part in enumerate(found):
+            if i:
+                click.echo()
+            for line in _lines(part):
+                click.echo(line)
+    common.finish(int(unsound))
+
+
+def explained_json(part: Explained) -> dict[str, Any]:
+    """A part as plain JSON values."""
+    return {
+        "kind": part.kind,
+        "id": part.id,
+        "name": part.name,
+        "at": str(part.place),
+        "layer": part.layer,
+        "changed": [{"layer": layer, "at": str(place)} for layer, place in part.changed],
+        "source": part.source,
+        "does": list(part.does),
+        "used_by": [{"what": u.what, "id": u.id, "how": u.how, "at": str(u.place)} for u in part.used_by],
+    }
+
+
+def _lines(part: Explained) -> Iterator[str]:
+    yield f"{part.kind} {part.id}: {part.name}"
+    yield f"  written by {part.layer} at {part.place}" + (f", source: {part.source}" if part.source else "")
+    for layer, place in part.changed:
+        yield f"  changed by {layer} at {place}"
+    yield "  what it does"
+    yield from (f"    {sentence}" for sentence in part.does)
+    yield "  what uses it" if part.used_by else "  nothing uses it"
+    yield from (f"    {u.what} {u.id} {u.how} ({u.place})" for u in part.used_by)
