@@ -108,12 +108,13 @@ def fuzz(count: int, seed: int, work: Path) -> Counter[str]:
 
     files = st.sampled_from(["handsets/acme-one.yaml", "words.yaml", "families/gsm.yaml"])
     numbers = st.integers(min_value=0)
+    on: Any = given  # it cannot say what it makes of a function whose strategies are unknown
     checks: list[Callable[..., Any]] = [
-        given(hostile.calls())(folded),
-        given(hostile.calls(), hostile.values)(said),
-        given(st.lists(line, max_size=6))(anything),
-        given(numbers, numbers, st.binary(max_size=40))(replaced),
-        given(st.lists(st.sampled_from(cases.FRAGMENTS) | st.text(max_size=5), max_size=40), files)(written),
+        on(hostile.calls())(folded),
+        on(hostile.calls(), hostile.values)(said),
+        on(st.lists(line, max_size=6))(anything),
+        on(numbers, numbers, st.binary(max_size=40))(replaced),
+        on(st.lists(st.sampled_from(cases.FRAGMENTS) | st.text(max_size=5), max_size=40), files)(written),
     ]
     for check in checks:
         with_seed(seed)(many(check))()
