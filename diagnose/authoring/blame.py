@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
+from math import log10
 
 from diagnose.cases import Mismatch
 from diagnose.consultation.call import Call
@@ -76,16 +77,18 @@ def _weighed(call: Call, fault: str, front: str) -> Iterator[str]:
         (float(w[index[front]] - w[index[fault]]), name, answer) for name, answer, w in weights(belief)
     ]
     against.sort(key=lambda item: (-round(item[0], 6), item[1]))
+    faults = call.kb.faults
+    more, less = faults[front].per_1000, faults[fault].per_1000
+    prior = 10 * log10(more / less) if more > 0 and less > 0 else 0.0
+    if prior >= max(HEAVY, against[0][0] if against else 0.0):
+        places = f"{_at(faults[front].origin)} and {_at(faults[fault].origin)}"
+        yield f"{fault}: per_1000 {less:g} against {more:g} of {front!r}: {prior:.0f} decibans ({places})"
     for decibans, name, answer in against[:MOST_WEIGHTS]:
         if decibans < HEAVY:
             continue
         what = f"{name} = {answer}" if name else "what was complained of first"
         places = f"{_at(call.kb.faults[front].origin)} and {_at(call.kb.faults[fault].origin)}"
         yield f"{fault}: {what} tells for {front!r} by {decibans:.0f} decibans ({places})"
-    if not any(d >= HEAVY for d, _, _ in against[:1]):
-        faults = call.kb.faults
-        more, less = faults[front].per_1000, faults[fault].per_1000
-        yield f"{fault}: no answer tells against it, only per_1000 ({less:g} against {more:g} of {front!r})"
 
 
 def _of_rules(call: Call, expected: Words, got: Words) -> Iterator[str]:

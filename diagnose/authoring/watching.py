@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -69,32 +69,52 @@ def differing(
     return left
 
 
-def watch(target: Target, jobs: int, pattern: str, say: Callable[[str], None]) -> None:
-    """Looks at the files until interrupted, and tells what the cases come to after each save."""
-    root = target.root
-    results: dict[Ran, Result] = {}
-    before: Stamps = {}
-    shelf = Shelf(root)
+def watch(
+    target: Target,
+    known: Iterable[Result],
+    before: Stamps,
+    jobs: int,
+    pattern: str,
+    say: Callable[[str], None],
+) -> None:
+    """Looks at the files until interrupted, and tells what the cases come to after each save.
+
+    ``known``: what they came to when the files were as ``before``.
+    """
+    results = {r.key: r for r in known}
+    shelf = Shelf(target.root)
     while True:
-        now = stamps(root)
+        sleep(PAUSE)
+        now = stamps(target.root)
         files = changed(before, now)
+        before = now
         if files:
             shelf = shelf.again(files)
-            cases = [
-                w
-                for file in shelf.listing("cases")
-                for w in written_cases(shelf.document(file, "cases"))
-                if pattern in w.name
-            ]
-            again = differing(shelf, touched(cases, files, results), files, results)
-            done = run(root, again, datetime.now().astimezone(), jobs, shelf)
+            done = again(target.root, shelf, files, results, jobs, pattern)
             results.update((r.key, r) for r in done)
-            if before:
-                memory = remembered(memory_path(root))
-                for result in done:
-                    if not result.passed:
-                        say("\n".join(told(result, memory, target.path)))
-                failed = sum(not r.passed for r in done)
-                say(f"{', '.join(sorted(files))}: {len(done)} cases, {failed} failed")
-            before = now
-        sleep(PAUSE)
+            memory = remembered(memory_path(target.root))
+            for result in done:
+                if not result.passed:
+                    say("\n".join(told(result, memory, target.path)))
+            failed = sum(not r.passed for r in done)
+            count = f"{len(done)} cases, {failed} failed" if done else "nothing to run again"
+            say(f"{', '.join(sorted(files))}: {count}")
+
+
+def again(
+    root: Path,
+    shelf: Shelf,
+    files: frozenset[str],
+    results: Mapping[Ran, Result],
+    jobs: int = 1,
+    pattern: str = "",
+) -> tuple[Result, ...]:
+    """The cases that the changed files touch, run again."""
+    cases = [
+        written
+        for file in shelf.listing("cases")
+        for written in written_cases(shelf.document(file, "cases"))
+        if pattern in written.name
+    ]
+    left = differing(shelf, touched(cases, files, results), files, results)
+    return run(root, left, datetime.now().astimezone(), jobs, shelf)

@@ -36,7 +36,7 @@ def test(
 ) -> None:
     """Run the cases of knowledge folders, or the case files named, and say why one comes out otherwise.
 
-    Exit status 1 when a case fails, 2 when there is none to run.
+    Exit status 1 when a case fails, 2 when there is none, or one cannot be read.
     """
     from diagnose.authoring import places, running, watching
 
@@ -44,12 +44,16 @@ def test(
     default = common.knowledge_folder(knowledge) if outside else None
     if default is not None:
         targets.append(places.Target(default, frozenset()))
+    before = watching.stamps(targets[0].root)
     now = datetime.now().astimezone()
     failed = ran = 0
+    unreadable = False
     form = "json" if as_json else form
     everything: list[tuple[Target, Memory, Result]] = []
     for target in targets:
-        chosen = [w for w in _cases(target, outside if target.root == default else []) if pattern in w.name]
+        found, bad = _cases(target, outside if target.root == default else [])
+        unreadable = unreadable or bad
+        chosen = [w for w in found if pattern in w.name]
         memory_at = running.memory_path(target.root)
         memory = running.remembered(memory_at)
         results = running.run(target.root, chosen, now, jobs)
@@ -57,36 +61,38 @@ def test(
         running.remember(memory_at, memory, results)
         failed += sum(not r.passed for r in results)
         ran += len(results)
-    if not ran:
+    if not ran and not unreadable:
         raise common.Unusable("there are no cases: write some into cases/NAME.cases.yaml")
     _say(everything, form)
     if watch:
-        watching.watch(targets[0], jobs, pattern, click.echo)
-    common.finish(int(failed > 0))
+        known = [r for target, _, r in everything if target is targets[0]]
+        watching.watch(targets[0], known, before, jobs, pattern, click.echo)
+    common.finish(2 if unreadable else int(failed > 0))
 
 
-def _cases(target: Target, outside: Sequence[Path]) -> list[Written]:
-    """The cases that are meant: of the files of the folder, and of files elsewhere."""
+def _cases(target: Target, outside: Sequence[Path]) -> tuple[list[Written], bool]:
+    """The cases that are meant, of the folder and of files elsewhere; whether some cannot be read."""
     from diagnose.authoring.casefile import single_case, written_cases
     from diagnose.knowledge.layers import Shelf
 
     shelf = Shelf(target.root)
     found: list[Written] = []
+    bad = False
     for file in shelf.listing("cases"):
         if target.means(file) or (target.files is not None and not _names_cases(target)):
             document = shelf.document(file, "cases")
-            common.complain(document.problems)
+            bad = common.complain(document.problems) or bad
             found += written_cases(document)
     for path in outside:
         read = single_case(path)
         if read is None:
             document = Shelf(path.parent).document(path.name, "cases")
-            common.complain(document.problems)
+            bad = common.complain(document.problems) or bad
             found += written_cases(document)
         else:
-            common.complain(read[1])
+            bad = common.complain(read[1]) or bad
             found += read[0]
-    return found
+    return found, bad
 
 
 def _names_cases(target: Target) -> bool:

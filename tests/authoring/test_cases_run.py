@@ -158,6 +158,21 @@ def test_what_changes_no_revision_is_not_run_again(bench: Bench) -> None:
     assert differing(shelf, cases, own, results) == cases
 
 
+def test_a_case_that_cannot_be_read_fails_the_run_though_the_others_pass(bench: Bench) -> None:
+    bench.write(
+        "cases/odd.cases.yaml", "kind: cases\ncases: {odd: {handset: acme-one, complain: {cuts_out: yes}}}\n"
+    )
+    result = test_command(bench.root)
+    assert result.exit_code == 2
+    assert "cases/odd.cases.yaml:2:34: K201 a case has no field 'complain'" in result.output
+
+
+def test_a_fault_that_is_merely_rarer_is_blamed_on_how_common_they_are(bench: Bench) -> None:
+    bench.replace("parts/power.yaml", "per_1000: 34", "per_1000: 900")
+    said = broken(bench, "remedy: swap")
+    assert "board: per_1000 10 against 900 of 'contacts': 20 decibans" in said
+
+
 def test_no_case_at_all_is_wrong_usage(bench: Bench) -> None:
     (bench.root / CASES).unlink()
     assert test_command(bench.root).exit_code == 2
