@@ -41,6 +41,7 @@ def step(terminal: TrainingTerminal) -> None:
     """One thing that the guide proposes."""
     persona, session = terminal.persona, terminal.session
     assert persona is not None and session is not None
+    terminal.clocked()
     if session.call.assessment.alerts and terminal.state.read != session.call.assessment.alerts:
         run(terminal, "alert")
     if at_verdict(terminal.state):

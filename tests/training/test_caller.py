@@ -1,0 +1,228 @@
+"""The virtual caller: drawn by a seed, consistent, impatient, and heard on the operator's terminal."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.model import UNKNOWN, Trial
+from diagnose.record.transcript import read
+from diagnose.terminal import plain
+from diagnose.terminal.commands import run
+from diagnose.terminal.start import CannotStart
+from diagnose.terminal.state import Entry, asked, at_verdict, tried
+from diagnose.training.exercise import NoSuchCaller, beginning, draw, head_path, kinds, read_head, write_head
+from diagnose.training.persona import Persona
+from diagnose.training.room import Place, prepare
+from diagnose.training.voices import DIFFICULTIES, LINES, Difficulty, Voices, read_voices
+from tests.training.conftest import GENIE, begin, end
+from tests.training.robot import follow_the_guide, take_complaint
+
+
+@pytest.fixture(scope="module")
+def kb(knowledge: Path):
+    return load(knowledge, "philips-genie").knowledge
+
+
+@pytest.fixture(scope="module")
+def voices(knowledge: Path) -> Voices:
+    found, problems = read_voices(knowledge)
+    assert found is not None and problems == ()
+    return found
+
+
+def persona(kb, voices: Voices, difficulty: Difficulty | None = None, exercise=GENIE) -> Persona:
+    hard = difficulty or voices.difficulties["medium"]
+    return Persona(kb, draw(kb, exercise, hard), voices, hard, "en", exercise.seed)
+
+
+def test_the_same_seed_is_the_same_caller_and_another_seed_another(kb, voices: Voices):
+    medium = voices.difficulties["medium"]
+    assert draw(kb, GENIE, medium) == draw(kb, GENIE, medium)
+    callers = {(c.fault, c.opening) for c in (draw(kb, replace(GENIE, seed=s), medium) for s in range(8))}
+    assert len(callers) > 3
+
+
+def test_the_kind_of_fault_can_be_chosen(kb, voices: Voices):
+    for kind in kinds(kb):
+        found = draw(kb, replace(GENIE, kind=kind), voices.difficulties["easy"])
+        assert kb.faults[found.fault].fault_class == kind
+    fault = next(iter(kb.faults))
+    assert draw(kb, replace(GENIE, kind=fault), voices.difficulties["easy"]).fault == fault
+
+
+def test_a_kind_that_nobody_has_is_refused_with_those_that_there_are(kb, voices: Voices):
+    with pytest.raises(NoSuchCaller, match="hardware"):
+        draw(kb, replace(GENIE, kind="haunted"), voices.difficulties["easy"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_occasion_has_words_in_both_languages(voices: Voices, language: str):
+    assert [name for name in LINES if not voices.lines[language, name]] == []
+    assert set(DIFFICULTIES) <= set(voices.difficulties)
+
+
+def test_no_line_comes_twice_before_all_have_come_once(voices: Voices):
+    count = len(voices.lines["en", "yes"])
+    said = [voices.line("yes", "en", 5, n) for n in range(count)]
+    assert sorted(said) == sorted(voices.lines["en", "yes"])
+
+
+def test_he_says_the_same_when_asked_again_and_that_he_said_so(kb, voices: Voices):
+    caller = persona(kb, voices)
+    symptom = kb.symptoms["proof"]
+    caller.replies(symptom)
+    first = caller.said["proof"]
+    again = caller.replies(symptom)
+    assert caller.said["proof"] == first
+    assert again[0] in voices.lines["en", "again"]
+
+
+def test_he_lets_be_known_what_was_drawn(kb, voices: Voices):
+    caller = persona(kb, voices)
+    for symptom in kb.symptoms.values():
+        if symptom.id != caller.caller.opening[0]:
+            caller.replies(symptom)
+    drawn = {s: a for s, a in caller.caller.says.items() if s not in caller.unasked}
+    wrong = [s for s, a in drawn.items() if caller.said.get(s, a) not in (a, UNKNOWN)]
+    assert wrong == []
+    assert all(caller.said[s] == caller.caller.truth[s] for s in caller.unasked)
+
+
+def test_his_patience_ends_once_for_each_time_it_does(kb, voices: Voices):
+    caller = persona(kb, voices, Difficulty(patience=60, hangs_up=200))
+    assert [bool(caller.loses_patience(t)) for t in (10, 59, 60, 61, 119, 120, 121)] == [
+        False, False, True, False, False, True, False,
+    ]  # fmt: skip
+    assert not caller.hangs_up(199) and caller.hangs_up(200)
+
+
+def test_he_tries_nothing_long_once_he_is_cross_and_nothing_twice(kb, voices: Voices):
+    long = next(r for r in kb.remedies.values() if r.trial is not None)
+    long = replace(long, trial=Trial(90, 0.5))
+    caller = persona(kb, voices, Difficulty(refuses=0, patience=60))
+    assert caller.tries(long, 100)[0] == "declined"
+    assert caller.tries(long, 10)[0] in ("cured", "not_cured")
+    assert caller.tries(long, 10)[0] == "before"
+
+
+def test_a_willing_caller_reports_what_would_come_of_it(kb, voices: Voices):
+    caller = persona(kb, voices, Difficulty(refuses=0, patience=600))
+    for remedy in kb.remedies.values():
+        if remedy.trial is not None:
+            cured = caller.caller.cured[remedy.id]
+            assert caller.tries(remedy, 0)[0] == ("cured" if cured else "not_cured")
+
+
+def test_the_head_of_an_exercise_is_read_as_it_was_written(kb, voices: Voices, tmp_path: Path):
+    head = beginning(kb, replace(GENIE, on="1998-03-02T10:00:00+01:00"), persona(kb, voices).caller, "anna")
+    head = replace(
+        head, dialogue=((1, "caller", "« é »"),), steps=(("x", 1, 2),), unasked=("a",), finished=True
+    )
+    write_head(tmp_path / "x.exercise.json", head)
+    assert read_head(tmp_path / "x.exercise.json") == head
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1, "exercise": 3}', "null"])
+def test_a_head_that_is_none_is_none(tmp_path: Path, text: str):
+    (tmp_path / "x.exercise.json").write_text(text)
+    assert read_head(tmp_path / "x.exercise.json") is None
+
+
+def test_the_same_steps_are_the_same_call_and_the_same_dialogue(knowledge: Path, tmp_path: Path):
+    heads, events = [], []
+    for name in ("one", "two"):
+        terminal, head, path = begin(knowledge, tmp_path / name)
+        proof = end(knowledge, follow_the_guide(terminal), head, path)
+        heads.append(proof.head)
+        events.append(read(path).events)
+    assert heads[0] == heads[1]
+    assert events[0] == events[1]
+
+
+def test_the_caller_opens_and_the_complaint_is_to_be_typed(knowledge: Path, tmp_path: Path):
+    terminal, _, _ = begin(knowledge, tmp_path)
+    assert isinstance(terminal.state.overlay, Entry) and terminal.state.overlay.purpose == "complaint"
+    assert len(terminal.state.heard) == 1
+
+
+def test_nothing_is_proposed_where_the_trainee_picks_the_questions(knowledge: Path, tmp_path: Path):
+    terminal, _, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
+    take_complaint(terminal)
+    assert asked(terminal.state) is None and tried(terminal.state) is None and not at_verdict(terminal.state)
+    for command in ("why", "change", "why_not"):
+        run(terminal, command)
+        assert terminal.state.overlay is None
+    run(terminal, "ask_other", "proof")
+    symptom = asked(terminal.state)
+    assert symptom is not None and symptom.id == "proof"
+    assert terminal.state.heard
+
+
+def test_a_question_picked_by_oneself_is_answered_on_the_ordinary_call(knowledge: Path, tmp_path: Path):
+    terminal, _, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
+    take_complaint(terminal)
+    run(terminal, "ask_other", "proof")
+    run(terminal, "answer", "1")
+    assert terminal.session is not None
+    assert terminal.session.call.findings.answer_to("proof") == "yes"
+    assert asked(terminal.state) is None
+
+
+def test_he_hangs_up_on_who_takes_too_long(knowledge: Path, tmp_path: Path):
+    terminal, head, path = begin(knowledge, tmp_path, replace(GENIE, difficulty="hard"))
+    take_complaint(terminal)
+    assert terminal.clock is not None
+    terminal.clock.talk += 10_000
+    run(terminal, "clock")
+    assert terminal.state.leaving is not None and terminal.hung_up
+    proof = end(knowledge, terminal, head, path)
+    assert proof.head is not None and proof.head.hung_up and proof.head.finished
+    assert not proof.decided
+
+
+def test_line_by_line_the_caller_is_heard_after_the_question(knowledge: Path, tmp_path: Path):
+    place = Place(knowledge, tmp_path, "anna", plain=True, thinking=False)
+    terminal, _, _ = prepare(place, GENIE)
+    out = io.StringIO()
+    plain.converse(terminal, io.StringIO("\n\n"), out)
+    said = out.getvalue()
+    assert said.count("«") >= 2
+    assert said.index("SAY:") < said.index("«")
+
+
+def test_a_recorded_caller_answers_as_he_did(knowledge: Path, tmp_path: Path, guided):
+    place = Place(knowledge, tmp_path, "anna", thinking=False, recording=guided.file)
+    terminal, head, _ = prepare(place, GENIE)
+    follow_the_guide(terminal)
+    assert terminal.session is not None
+    assert head.recorded and head.fault == guided.call.assessment.outcome.fault
+    again = terminal.session.call
+    assert {f.symptom: f.answer for f in again.findings.answers} == {
+        f.symptom: f.answer for f in guided.call.findings.answers
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"handset": "acme-9"}, "acme-9"),
+        ({"kind": "haunted"}, "haunted"),
+        ({"difficulty": "fiendish"}, "fiendish"),
+    ],
+)
+def test_what_cannot_be_practised_is_one_line(
+    knowledge: Path, tmp_path: Path, change: dict[str, str], said: str
+):
+    with pytest.raises(CannotStart) as refused:
+        begin(knowledge, tmp_path, replace(GENIE, **change))
+    assert said in str(refused.value) and "\n" not in str(refused.value)
+    assert not list(tmp_path.glob("*"))
+
+
+def test_the_transcript_of_an_exercise_has_its_head_beside_it(guided):
+    assert read_head(head_path(guided.file)) == guided.head
