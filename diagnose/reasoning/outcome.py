@@ -13,6 +13,8 @@ from diagnose.reasoning.belief import Array, Belief, cured_by
 from diagnose.reasoning.policy import Ruling, channel_for, charge_for
 
 HARD_TO_SAY = 1e-9
+RELEVANT = 0.3
+"""How likely a remedy must be to cure, against the likeliest of its verdict, to come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def outcome(
         remedy = kb.remedies[solved]
         fault = _answered_fault(kb, belief, remedy)
         return _complete(kb, remedy, fault, rulings, 0.0, solved=True)
-    order = by_cost(expected)
+    order = relevant_first(kb, belief, remedies, by_cost(expected))
     chosen = order[0]
     for i in order:
         fault = _answered_fault(kb, belief, remedies[i])
@@ -58,6 +60,21 @@ def outcome(
     remedy = remedies[chosen]
     fault = _answered_fault(kb, belief, remedy)
     return _complete(kb, remedy, fault, rulings, float(expected[chosen]), solved=False)
+
+
+def relevant_first(
+    kb: KnowledgeBase, belief: Belief, remedies: tuple[Remedy, ...], order: list[int]
+) -> list[int]:
+    """The order by cost, but of the verdict in front what hardly any likely fault calls for comes last.
+
+    Where much is possible, one piece of advice costs as little as another; the caller is to hear one
+    that may help.
+    """
+    chance = {i: float(belief.posterior @ cured_by(kb, remedies[i].id)) for i in order}
+    front = [i for i in order if remedies[i].verdict == remedies[order[0]].verdict]
+    least = RELEVANT * max(chance[i] for i in front)
+    helpful = [i for i in front if chance[i] >= least]
+    return helpful + [i for i in order if i not in helpful]
 
 
 def by_cost(expected: Array) -> list[int]:
