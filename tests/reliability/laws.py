@@ -66,6 +66,7 @@ class Consultation(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="laws-"))
         self.path = self.folder / "call.jsonl"
         self.seen: dict[tuple[object, ...], bytes] = {}
+        self.earlier: list[bytes] = []
 
     @initialize(kb=bases())
     def opens(self, kb: KnowledgeBase) -> None:
@@ -78,6 +79,8 @@ class Consultation(RuleBasedStateMachine):
 
     def take(self, event: Event) -> None:
         before = self.call
+        if isinstance(event, (Answered, Tried, Redone)):
+            self.earlier.append(state_of(before))
         self.call = after(before, event)
         self.writer.append(event, entry(before, self.call, event))
         counted["steps"] += 1
@@ -112,6 +115,7 @@ class Consultation(RuleBasedStateMachine):
     @rule()
     def undoes(self) -> None:
         self.take(Undone(AT))
+        assert state_of(self.call) == self.earlier.pop(), "undo did not restore what was before"
         counted["undone"] += 1
 
     @precondition(lambda self: self.open() and self.call.undone)
