@@ -20,6 +20,7 @@ from diagnose.cli.common import knowledge_option, language_option
 from diagnose.cli.consult import consult
 from diagnose.cli.course import course
 from diagnose.cli.coverage import coverage
+from diagnose.cli.diff import diff
 from diagnose.cli.explain import explain
 from diagnose.cli.handsets import handsets
 from diagnose.cli.prove import prove
@@ -76,7 +77,7 @@ for command in (
     report,
 ):
     diagnose.add_command(command)
-for command in (prove, explain, why):
+for command in (prove, explain, why, diff):
     diagnose.add_command(command)
 
 

@@ -1,0 +1,62 @@
+"""Knowledge of another day: a folder, or the knowledge folder as a git revision has it."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+class NoKnowledge(Exception):
+    """Neither a folder nor a revision of this name has knowledge in it; the message says what is wrong."""
+
+
+@contextmanager
+def opened(name: str, current: Path) -> Iterator[Path]:
+    """The folder that is meant: a path, or the current knowledge folder at a git revision.
+
+    What is taken out of git is gone again afterwards.
+
+    Raises:
+        NoKnowledge: when it is neither.
+    """
+    folder = Path(name)
+    if folder.is_dir():
+        yield folder
+        return
+    prefix = _git(current, name, "rev-parse", "--show-prefix").decode().strip().rstrip("/")
+    tree = f"{name}:{prefix}"
+    _git(current, name, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    archive = _git(current, name, "-C", _top(current, name), "archive", "--format=tar", tree)
+    with TemporaryDirectory(prefix="diagnose-") as place:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            for member in tar.getmembers():
+                # Text files below the folder are all that knowledge is.
+                if member.isfile() and not member.name.startswith("/") and ".." not in member.name.split("/"):
+                    target = Path(place) / member.name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    content = tar.extractfile(member)
+                    target.write_bytes(content.read() if content is not None else b"")
+        yield Path(place)
+
+
+def _top(current: Path, name: str) -> str:
+    return _git(current, name, "rev-parse", "--show-toplevel").decode().strip()
+
+
+def _git(current: Path, name: str, *arguments: str) -> bytes:
+    wrong = f"{name!r} is neither a folder nor a git revision of {current}"
+    if name.startswith("-"):
+        raise NoKnowledge(wrong)
+    try:
+        done = subprocess.run(["git", *arguments], cwd=current, capture_output=True, check=False)
+    except OSError as error:
+        raise NoKnowledge(f"{wrong}: git cannot be run ({error.strerror})") from error
+    if done.returncode:
+        why = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise NoKnowledge(f"{wrong}{': ' + why[-1] if why else ''}")
+    return done.stdout
