@@ -53,8 +53,8 @@ class Evidence:
 
     @property
     def solved(self) -> bool:
-        """Whether it works again."""
-        return self.call.assessment.outcome.solved
+        """Whether it works again, and the operator left it at that."""
+        return self.call.assessment.outcome.solved and self.call.overruled is None
 
     @property
     def given(self) -> tuple[str, Remedy | None]:

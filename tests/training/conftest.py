@@ -13,7 +13,7 @@ from diagnose.training.lesson import read_evidence
 from diagnose.training.room import Place, TrainingTerminal, prepare
 from tests.training.robot import follow_the_guide
 
-GENIE = Exercise("philips-genie", seed=2, difficulty="medium")
+GENIE = Exercise("philips-genie", kind="use", seed=2, difficulty="medium")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,118 @@
+"""Reports: whole in one file, harmless, and drawn."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+import xml.dom.minidom
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+
+from diagnose.training import drawing
+from diagnose.training.evidence import Evidence
+from diagnose.training.report import call_report, people_report
+from diagnose.training.rubric import rubrics
+from diagnose.training.score import score
+from diagnose.training.writing import written
+from tests.training.test_course import DONE
+
+NASTY = "<script>alert(1)</script>\"'&|`*=1+1"
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
+)
+
+
+@pytest.fixture(scope="module", params=["en", "fr"])
+def page(request: pytest.FixtureRequest, knowledge: Path, guided: Evidence) -> str:
+    rubric = rubrics(knowledge).for_call(guided.kind)
+    assert rubric is not None
+    return written(call_report(guided, score(guided, rubric, request.param), request.param), "html")
+
+
+def test_a_page_fetches_nothing_and_runs_nothing(page: str):
+    assert re.findall(r"(?:src|href)\s*=|url\(|@import|<script|<link|<iframe", page) == []
+    assert "default-src 'none'" in page
+    assert set(re.findall(r"https?://[^\"' ]+", page)) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_a_page_has_the_dialogue_the_belief_the_score_and_the_trace(page: str, guided: Evidence):
+    assert guided.head is not None
+    assert all(str(escape(line)) in page for _, _, line in guided.head.dialogue)
+    assert page.count("<svg") == 3 + page.count('<td class="bar"><svg')
+    rules = [f.rule.id for f in guided.call.assessment.firings]
+    assert all(rule in page for rule in rules)
+
+
+def test_every_drawing_is_well_formed(page: str):
+    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert drawings
+    for svg in drawings:
+        xml.dom.minidom.parseString(svg)
+
+
+def test_hostile_words_stay_words(knowledge: Path, guided: Evidence):
+    assert guided.head is not None
+    rubric = rubrics(knowledge).for_call(guided.kind)
+    assert rubric is not None
+    head = replace(guided.head, trainee=NASTY, dialogue=((1, "caller", NASTY),))
+    proof = replace(guided, head=head)
+    report = call_report(proof, score(proof, rubric, "en"), "en")
+    assert "<script" not in written(report, "html")
+    assert "<script" not in written(report, "md").replace("\\<script", "")
+    done = replace(DONE, trainee=NASTY, exercise="=cmd()", fault_class=NASTY)
+    people = people_report([(NASTY, [done])], "en")
+    assert "<script" not in written(people, "html")
+    rows = list(csv.reader(io.StringIO(written(people, "csv"))))
+    assert rows[1][3] == "'=cmd()"
+
+
+def test_a_class_has_everybody(knowledge: Path):
+    report = people_report(
+        [("anna", [DONE, replace(DONE, score=20.0, passed=False)]), ("bruno", [DONE])], "fr"
+    )
+    page = written(report, "html")
+    assert "anna" in page and "bruno" in page and "Une classe de 2" in page
+    assert len(list(csv.reader(io.StringIO(written(report, "csv"))))) == 4
+    assert "| 2026-11-23 10:00 |" in written(report, "md")
+
+
+def test_labels_of_lines_that_end_together_do_not_overlap():
+    lines = [drawing.Line(str(n), ((0, 0.0), (10, 0.001 * n))) for n in range(5)]
+    svg = drawing.belief(lines, [], "0:10", "x")
+    heights = sorted(float(y) for y in re.findall(r'<text x="668" y="([0-9.]+)"', svg))
+    assert len(heights) == 5
+    assert all(b - a >= 14.9 for a, b in pairwise(heights))
+    assert heights[-1] <= 300
+
+
+def test_a_report_of_the_same_call_is_the_same_page(knowledge: Path, guided: Evidence):
+    rubric = rubrics(knowledge).for_call(guided.kind)
+    assert rubric is not None
+    one, two = (written(call_report(guided, score(guided, rubric, "en"), "en"), "html") for _ in range(2))
+    assert one == two
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+def test_a_page_is_drawn_and_printed_by_a_browser(page: str, tmp_path: Path):
+    (tmp_path / "call.html").write_text(page, "utf-8")
+    common = [
+        str(CHROMIUM),
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}/p",
+    ]
+    url = (tmp_path / "call.html").as_uri()
+    subprocess.run([*common, f"--screenshot={tmp_path}/call.png", url], check=True, capture_output=True)
+    subprocess.run([*common, f"--print-to-pdf={tmp_path}/call.pdf", url], check=True, capture_output=True)
+    dom = subprocess.run([*common, "--dump-dom", url], check=True, capture_output=True, text=True).stdout
+    assert (tmp_path / "call.png").read_bytes()[:4] == b"\x89PNG"
+    assert (tmp_path / "call.pdf").read_bytes()[:4] == b"%PDF"
+    assert dom.count("<svg") == page.count("<svg")
