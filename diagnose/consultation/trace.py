@@ -41,14 +41,20 @@ def trace(kb: KnowledgeBase, events: Iterable[Event]) -> list[Json]:
     return [entry for _, entry in walk(kb, events)]
 
 
-def walk(kb: KnowledgeBase, events: Iterable[Event]) -> Iterator[tuple[Call, Json]]:
-    """The call after each event, with its entry of the trace."""
+def walk(
+    kb: KnowledgeBase, events: Iterable[Event], *, look_ahead: bool = True
+) -> Iterator[tuple[Call, Json]]:
+    """The call after each event, with its entry of the trace.
+
+    Without ``look_ahead`` nothing is asked for its worth: an entry has the verdict, unless a rule or the
+    verdict itself still demands a question.
+    """
     call: Call | None = None
     for event in events:
         before = call
         if call is None:
             assert isinstance(event, Opened)
-            call = open_call(kb, event)
+            call = open_call(kb, event, look_ahead=look_ahead)
         else:
             call = after(call, event)
         yield call, entry(before, call, event)

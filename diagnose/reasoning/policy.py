@@ -7,10 +7,9 @@ entitlement is worth a question only when some answer to it would change the out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 
 from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Scalar, Symptom
 from diagnose.reasoning.facts import Facts
@@ -18,7 +17,6 @@ from diagnose.reasoning.rules import Firing, RuleBook
 
 FAULT_CLASS = "fault.class"
 ENTITLEMENT_KINDS = ("entitlement", "history")
-MOST_COMPLETIONS = 3000
 
 Seen = tuple[tuple[str, type, Scalar], ...]
 """Some facts in the order of their names; the type is there to tell true from 1."""
@@ -132,7 +130,15 @@ def _rule_on(kb: KnowledgeBase, seen: Seen, fault_class: str | None) -> Ruling:
     if fault_class is not None:
         facts[FAULT_CLASS] = fault_class
     firings = border(kb).book.fire(facts).firings
-    effects = [f.rule.then for f in firings]
+    told = tuple(f for f in firings if decides_outcome(f.rule) or is_policy(f.rule))
+    return ruling_of(kb, fault_class, [f.rule for f in firings], told)
+
+
+def ruling_of(
+    kb: KnowledgeBase, fault_class: str | None, fired: Sequence[Rule], firings: tuple[Firing, ...] = ()
+) -> Ruling:
+    """What it comes to that these rules have fired, in this order."""
+    effects = [rule.then for rule in fired]
     forbidden = frozenset(x for e in effects for x in e.forbid)
     left = [r for r in kb.remedies.values() if not forbidden & {r.id, r.verdict}]
     names = {name for r in left for name in (r.id, r.verdict)}
@@ -149,7 +155,7 @@ def _rule_on(kb: KnowledgeBase, seen: Seen, fault_class: str | None) -> Ruling:
         forbidden_channels=forbidden_channels,
         charge=next((e.charge for e in effects if e.charge), ""),
         promise=next((e.promise for e in effects if e.promise), ""),
-        firings=tuple(f for f in firings if decides_outcome(f.rule) or is_policy(f.rule)),
+        firings=firings,
     )
 
 
@@ -231,37 +237,3 @@ def _telling_ages(conditions: tuple[Condition, ...], symptom: str) -> list[int]:
             elif bound is not None and c.fact == f"{symptom}.days":
                 ages |= {int(bound / 30.44) - 1, int(bound / 30.44) + 1}
     return sorted(a for a in ages if a >= 0)
-
-
-def completions(
-    kb: KnowledgeBase,
-    facts: Mapping[str, Scalar],
-    questions: tuple[Symptom, ...],
-    conditions: tuple[Condition, ...] | None = None,
-) -> Iterator[tuple[tuple[int, ...], Facts]]:
-    """Every way the open questions could be answered: the numbers of the answers, and all facts then.
-
-    A question whose needs are not met in that completion adds nothing to it, so that what would not
-    be asked changes nothing. Questions beyond what can be enumerated are left open (number -1).
-    ``conditions``: as of :func:`possible_answers`.
-    """
-    options = [possible_answers(kb, q, conditions) for q in questions]
-    derivable = border(kb).derivable
-    count = 1
-    for i, o in enumerate(options):
-        count *= max(1, len(o))
-        if count > MOST_COMPLETIONS:
-            options[i:] = [() for _ in options[i:]]
-            break
-    for choice in product(*(range(len(o)) if o else (-1,) for o in options)):
-        complete: Facts = dict(facts)
-        for question, option, number in zip(questions, options, choice, strict=True):
-            if number >= 0 and all(_may_hold(c, complete, derivable) for c in question.needs):
-                complete.update(option[number])
-        yield choice, complete
-
-
-def _may_hold(condition: Condition, facts: Mapping[str, Scalar], derivable: frozenset[str]) -> bool:
-    if condition.fact in facts:
-        return condition.holds_for(facts[condition.fact])
-    return condition.fact in derivable

@@ -26,6 +26,7 @@ from diagnose.knowledge.model import (
 )
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Array
+from diagnose.reasoning.branching import Choice, ways
 from diagnose.reasoning.facts import Facts
 from diagnose.reasoning.loss import allowed_loss
 from diagnose.reasoning.outcome import Outcome
@@ -37,10 +38,10 @@ from diagnose.reasoning.policy import (
     border,
     channel_for,
     charge_for,
-    completions,
+    decides_outcome,
     open_questions,
     possible_answers,
-    rule_on,
+    ruling_of,
     seen_of,
 )
 
@@ -151,14 +152,14 @@ def _parted(kb: KnowledgeBase, seen: Seen, fault_class: str, asked: tuple[str, .
     questions = tuple(kb.symptoms[q] for q in asked)
     told = telling(kb, {**facts, FAULT_CLASS: fault_class}, questions)
     numbers: dict[Ruling, int] = {}
-    rulings: list[Ruling] = []
-    reached: dict[tuple[int, ...], int] = {}
-    for choice, complete in completions(kb, facts, questions, told.conditions):
-        ruling = rule_on(kb, {n: v for n, v in complete.items() if n in told.facts}, fault_class)
-        number = numbers.setdefault(_says(ruling), len(rulings))
-        if number == len(rulings):
-            rulings.append(ruling)
-        reached[choice] = number
+    by_fired: dict[tuple[str, ...], int] = {}
+    reached: dict[Choice, int] = {}
+    options = [possible_answers(kb, q, told.conditions) for q in questions]
+    for choice, fired in ways(facts, questions, options, told.open_rules, border(kb).derivable):
+        key = tuple([rule.id for rule in fired if decides_outcome(rule)])
+        if key not in by_fired:
+            by_fired[key] = numbers.setdefault(_ruled(kb, fault_class, key), len(numbers))
+        reached[choice] = by_fired[key]
     turns = []
     for i, question in enumerate(questions):
         if not satisfied(question.needs, facts):
@@ -169,17 +170,27 @@ def _parted(kb: KnowledgeBase, seen: Seen, fault_class: str, asked: tuple[str, .
         parted = dict.fromkeys(tuple(sorted(g)) for g in groups.values() if len(g) > 1)
         if parted:
             turns.append(Turn(question.id, tuple(parted)))
-    return Turns(tuple(rulings), tuple(turns))
+    return Turns(tuple(numbers), tuple(turns))
+
+
+@lru_cache(maxsize=20_000)
+def _ruled(kb: KnowledgeBase, fault_class: str, fired: tuple[str, ...]) -> Ruling:
+    """What it comes to that these rules have fired, in this order; which ones is left out."""
+    rules = {rule.id: rule for rule in border(kb).rules}
+    ruling = ruling_of(kb, fault_class, [rules[name] for name in fired])
+    return replace(ruling, forbidden=frozenset(), required="")
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
     """On what a ruling may yet hang. ``questions``: those of the open ones, in text order;
-    ``conditions``: by which their answers differ; ``facts``: names of all that has a bearing."""
+    ``conditions``: by which their answers differ; ``facts``: names of all that has a bearing.
+    ``open_rules``: the alternatives that may yet hold, in firing order, without the premises that do."""
 
     questions: tuple[Symptom, ...]
     conditions: tuple[Condition, ...]
     facts: frozenset[str]
+    open_rules: tuple[tuple[Rule, Premises], ...]
 
 
 def telling(kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Symptom, ...]) -> Telling:
@@ -189,7 +200,8 @@ def telling(kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Sym
     with a question go those that decide whether it applies.
     """
     brings = {q.id: _brings(kb, q.id) for q in questions}
-    live = live_premises(border(kb).rules, facts, frozenset().union(*brings.values()))
+    brought = frozenset().union(*brings.values())
+    live = live_premises(border(kb).rules, facts, brought)
     conditions = [c for _, premises in live for c in premises]
     kept: dict[str, Symptom] = {}
     while True:
@@ -200,8 +212,11 @@ def telling(kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Sym
         kept.update((q.id, q) for q in more)
         conditions.extend(c for q in more for c in q.needs)
     derived = {name for rule, _ in live for name, _ in rule.then.derive}
+    unsure = brought | derived
+    left = [(rule, tuple([c for c in when if c.fact in unsure])) for rule, when in live]
+    left.sort(key=lambda pair: (-pair[0].salience, pair[0].number))  # stable: alternatives stay in order
     kept_in_order = tuple(q for q in questions if q.id in kept)
-    return Telling(kept_in_order, tuple(conditions), frozenset(watched | derived))
+    return Telling(kept_in_order, tuple(conditions), frozenset(watched | derived), tuple(left))
 
 
 @lru_cache(maxsize=2000)
@@ -226,8 +241,3 @@ def live_premises(
         if derived == possible:
             return live
         possible = derived
-
-
-def _says(ruling: Ruling) -> Ruling:
-    """What a ruling comes to, whichever rules fired."""
-    return replace(ruling, forbidden=frozenset(), required="", firings=())

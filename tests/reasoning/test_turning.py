@@ -1,6 +1,7 @@
 """Which question of entitlement the outcome turns on, against the plain definition."""
 
 from datetime import date
+from itertools import product
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,10 +14,11 @@ from diagnose.reasoning.facts import Finding, Findings
 from diagnose.reasoning.loss import allowed_loss, endings, loss, not_working
 from diagnose.reasoning.outcome import outcome
 from diagnose.reasoning.policy import (
+    border,
     channel_for,
     charge_for,
-    completions,
     open_questions,
+    possible_answers,
     rule_on,
     rulings_on,
 )
@@ -25,6 +27,23 @@ from tests.make import fault, knowledge, premises, remedy, ringer, rule, symptom
 
 DAY = date(1998, 3, 2)
 QUESTIONS = ("bought", "proof", "wet", "shop", "loan")
+
+
+def completions(kb, facts, questions):
+    """Every way the questions could be answered: the numbers of the answers, and all facts then."""
+    options = [possible_answers(kb, q) for q in questions]
+    for choice in product(*(range(len(o)) if o else (-1,) for o in options)):
+        complete = dict(facts)
+        for question, option, number in zip(questions, options, choice, strict=True):
+            if number >= 0 and all(may_hold(kb, c, complete) for c in question.needs):
+                complete.update(option[number])
+        yield choice, complete
+
+
+def may_hold(kb, condition, facts):
+    if condition.fact in facts:
+        return condition.holds_for(facts[condition.fact])
+    return condition.fact in border(kb).derivable
 
 
 def plain(kb, facts, end, remedies, belief, euros, skipped):
