@@ -49,6 +49,12 @@ def safety_due(evidence: Evidence) -> tuple[str, ...]:
         step = m.call.assessment.next
         if isinstance(step, Ask) and evidence.kb.symptoms[step.symptom].kind == "safety":
             due[step.symptom] = None
+    known = {f.symptom for f in evidence.call.findings.answers}
+    if evidence.truth is not None and evidence.kb.classes[evidence.fault_class].danger:
+        shown = [s for s, _ in evidence.kb.faults[evidence.fault].shows]
+        signs = [s for s in shown if s in evidence.kb.symptoms and evidence.kb.symptoms[s].kind == "safety"]
+        if not known & set(signs):
+            due.update(dict.fromkeys(signs))
     return tuple(due)
 
 

@@ -191,7 +191,7 @@ def test_safety_left_out_where_it_was_due_is_seen(knowledge: Path, dangerous: Ev
     assert blind is not None
     assert found(knowledge, dangerous, "safety_asked").share == 1
     due = found(knowledge, blind, "safety_asked")
-    assert due.share is not None
+    assert due.share == 0 and due.comment.startswith("not asked: ")
 
 
 def evaluation(name: str, *shares: float) -> Evaluation:
