@@ -125,9 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         for name in ("shipped", "many"):
             print(name, " ".join(f"{k} {v:.3f}" for k, v in figures[name].items()))
-        print(
-            f"{figures['many_handsets']} handsets take {figures['many_over_shipped']:.3f} of the processor time"
-        )
+        print(f"processor time with {figures['many_handsets']}: {figures['many_over_shipped']:.3f} of that")
     return 0
 
 
