@@ -57,7 +57,7 @@ def read_course(root: Path, named: str, language: str) -> tuple[Course | None, t
     """
     file = Path(named)
     own = file.suffix in (".yaml", ".yml")
-    folder, name = (file.parent, file.name) if own else (root, f"{COURSES}/{named}.yaml")
+    folder, name = (Path(), str(file)) if own else (root, f"{COURSES}/{named}.yaml")
     reading, problems = open_file(folder, name, "course")
     if reading is None:
         return None, tuple(problems)

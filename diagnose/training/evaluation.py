@@ -47,7 +47,7 @@ class Agreement:
 
 def read_evaluation(file: Path) -> tuple[Evaluation | None, tuple[Problem, ...]]:
     """The evaluation in a file, and what is wrong with it; None when it cannot be used."""
-    reading, problems = open_file(file.parent, file.name, "evaluation")
+    reading, problems = open_file(Path(), str(file), "evaluation")
     if reading is None:
         return None, tuple(problems)
     reading.only(("kind", "evaluator", "calls"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from diagnose import __version__
 from diagnose.consultation.call import TOLD_SECONDS, moment
 from diagnose.consultation.events import Abandoned, Answered, Opened, Tried, TryResult
+from diagnose.knowledge.catalogue import handsets
 from diagnose.knowledge.model import KnowledgeBase, Language
 from diagnose.knowledge.problems import errors, show
 from diagnose.reasoning.policy import charge_for
@@ -310,6 +311,8 @@ def prepare(place: Place, exercise: Exercise) -> tuple[TrainingTerminal, Head, P
             wrong = errors(recording.problems)
             raise CannotStart(show(wrong[0]) if wrong else f"{place.recording}: nothing was recorded")
         opened = recording.opened
+        if opened.handset not in {h.id for h in handsets(place.root)}:
+            raise CannotStart(f"{place.recording}: there is no knowledge of {opened.handset!r} today")
         exercise = replace(
             exercise, handset=opened.handset, programme=opened.programme, language=opened.language
         )

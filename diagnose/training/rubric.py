@@ -111,7 +111,7 @@ def rubrics(root: Path, named: str = "") -> Shelf:
     if named:
         file = Path(named)
         as_file = file.suffix in (".yaml", ".yml")
-        folder, name = (file.parent, file.name) if as_file else (root, f"{RUBRICS}/{named}.yaml")
+        folder, name = (Path(), str(file)) if as_file else (root, f"{RUBRICS}/{named}.yaml")
         one, problems = read_rubric(folder, name)
         chosen = (Rubric(one.id, one.name, KINDS, one.pass_mark, one.criteria, one.auto_fail),) if one else ()
         return Shelf(chosen, problems)
