@@ -66,7 +66,8 @@ def check_bytes(path: Path, data: bytes, trust: Trust) -> Checked:
         lines = _lines(path, data, found)
         if not found:  # else the lines that cannot be read would be missed a second time
             found += _order(path, lines)
-        found += _end(path, data, lines)
+        if any("hash" in line.data for line in lines) or not lines:
+            found += _end(path, data, lines)
     whole, _ = recording(path, data)
     seal = next((line for line in lines if line.kind == "seal"), None)
     signer = ""
@@ -104,7 +105,8 @@ def _lines(path: Path, data: bytes, found: list[Finding]) -> list[Line]:
             found.append(at(path, number, code, f"cannot be read: {line.message}"))
             continue
         if "hash" not in line.data:
-            found.append(at(path, number, "V112", "this line carries no hash"))
+            if not any(f.code == "V112" for f in found):
+                found.append(at(path, number, "V112", "this line carries no hash: nothing proves it"))
         elif line.data["hash"] != hash_of(line.data):
             found.append(at(path, number, "V101", f"{_what(line)} does not fit its hash"))
         elif canonical(line.data) != raw:

@@ -393,9 +393,11 @@ def test_an_old_transcript_without_hashes_is_unproven(tmp_path: Path):
     path.write_bytes(
         b'{"n":1,"event":{"event":"opened","at":"1998-03-02T10:00:00","call":"a","handset":"b","programme":null,'
         b'"revision":"r","product":"p"},"trace":{}}\n'
+        b'{"n":2,"event":{"event":"closed","at":"1998-03-02T10:01:00","disposition":""},"trace":{}}\n'
     )
     assert read(path).problems == ()
-    assert check_folder(tmp_path, FAST).calls[0].state == "unproven"
+    (checked,) = check_folder(tmp_path, FAST).calls
+    assert (checked.state, [f.code for f in checked.findings]) == ("unproven", ["V112"])
 
 
 def test_verify_says_everything_to_a_program(calls: Path):
