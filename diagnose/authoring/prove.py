@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from diagnose.authoring.prove_mend import cures, mend
+from diagnose.authoring.prove_mend import cures, for_danger, mend
 from diagnose.authoring.prove_space import Ranks, Space, State, TooMany, live, space_of, states
 from diagnose.authoring.prove_standing import DANGER, demands
 from diagnose.knowledge.invariants import Invariant
@@ -366,7 +366,7 @@ class _Judge:
         holes: set[str] = set()
         for point in sorted(points(view), key=_smallest):
             ruling = ruling_of(self.kb, point)
-            if point.fault_class not in holes and not self.for_danger(ruling.required):
+            if point.fault_class not in holes and not for_danger(self.kb, ruling.required):
                 fault = self.uncured(point, ruling)
                 if fault is not None:
                     holes.add(point.fault_class)
@@ -400,13 +400,6 @@ class _Judge:
     def firings(self, point: Point) -> Ruling:
         """The ruling of the rules themselves on its smallest case."""
         return rule_on(self.kb, self.facts(point), point.fault_class)
-
-    def for_danger(self, required: str) -> bool:
-        """Whether what is required makes safe: danger comes before whatever the fault in front is."""
-        return any(
-            required in (r.id, r.verdict) and any(self.kb.classes[c].danger for c in r.cures)
-            for r in self.kb.remedies.values()
-        )
 
     def uncured(self, point: Point, ruling: Ruling) -> Fault | None:
         """The first fault of the class in front that nothing cures which is left."""
@@ -444,7 +437,7 @@ class _Judge:
             for other, weight_too, what_too, remedies_too in meant[i + 1 :]:
                 if not remedies or not remedies_too or remedies & remedies_too:
                     continue
-                refined = {v for _, v in remedies} & {v for _, v in remedies_too} or self.for_danger(what)
+                refined = {v for _, v in remedies} & {v for _, v in remedies_too} or for_danger(self.kb, what)
                 if weight > weight_too and refined:
                     continue
                 message = f"{one} requires {what}, {other} requires {what_too}"

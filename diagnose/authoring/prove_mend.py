@@ -38,28 +38,46 @@ def mend(kb: KnowledgeBase, facts: Mapping[str, Scalar], ruling: Ruling, fault: 
         if added is not None and _closes(kb, (*kb.rules, added), facts, fault):
             return _yaml([added], [], [])
     own = [r for r in kb.remedies.values() if cures(fault, r)]
-    for remedy in sorted(own, key=lambda r: r.id != fault.remedy):
-        guilty = [f.rule for f in ruling.firings if {remedy.id, remedy.verdict} & set(f.rule.then.forbid)]
-        changed: dict[str, tuple[Rule | None, Rule | None]] = {
-            rule.id: _parted(rule, remedy, fault_class) for rule in guilty
-        }
+    own.sort(key=lambda r: (len(_against(ruling, r)), r.id != fault.remedy))
+    for remedy in (*_in_vain(kb, ruling), *own):
+        changed = {rule.id: _parted(rule, remedy, fault_class) for rule in _against(ruling, remedy)}
         rules: list[Rule] = []
         for rule in kb.rules:
             kept, spared = changed.get(rule.id, (rule, None))
             rules += [r for r in (kept, spared) if r is not None]
-        if guilty and _closes(kb, tuple(rules), facts, fault):
+        if changed and _closes(kb, tuple(rules), facts, fault):
             kept_ = [k for k, _ in changed.values() if k is not None]
             gone = [id_ for id_, (k, _) in changed.items() if k is None]
             return _yaml([s for _, s in changed.values() if s is not None], kept_, gone)
     return ""
 
 
+def for_danger(kb: KnowledgeBase, required: str) -> bool:
+    """Whether what is required makes safe: danger comes before whatever the fault in front is."""
+    return any(
+        required in (r.id, r.verdict) and any(kb.classes[c].danger for c in r.cures)
+        for r in kb.remedies.values()
+    )
+
+
+def _against(ruling: Ruling, remedy: Remedy) -> list[Rule]:
+    """The fired rules that forbid a remedy or its verdict."""
+    return [f.rule for f in ruling.firings if {remedy.id, remedy.verdict} & set(f.rule.then.forbid)]
+
+
+def _in_vain(kb: KnowledgeBase, ruling: Ruling) -> list[Remedy]:
+    """Remedies against danger that a fired rule requires and another forbids."""
+    wanted = [f.rule.then.require for f in ruling.firings if for_danger(kb, f.rule.then.require)]
+    return [kb.remedies[w] for w in wanted if w in kb.remedies and ruling.forbids(kb.remedies[w])]
+
+
 def _closes(kb: KnowledgeBase, rules: tuple[Rule, ...], facts: Mapping[str, Scalar], fault: Fault) -> bool:
     numbered = tuple(replace(r, number=i) for i, r in enumerate(rules))
     key = "".join(f"{r.id}{r.then.forbid}{r.alternatives}" for r in numbered)
     tried = replace(kb, rules=numbered, revision=f"{kb.revision} mended {key}")
-    allowed = rule_on(tried, facts, fault.fault_class).allowed
-    return any(r.id in allowed and cures(fault, r) for r in kb.remedies.values())
+    ruling = rule_on(tried, facts, fault.fault_class)
+    left = (r for r in kb.remedies.values() if r.id in ruling.allowed)
+    return for_danger(kb, ruling.required) or any(cures(fault, r) for r in left)
 
 
 def _spared_demand(kb: KnowledgeBase, fault_class: str, ruling: Ruling) -> Rule | None:

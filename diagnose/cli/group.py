@@ -22,7 +22,9 @@ from diagnose.cli.course import course
 from diagnose.cli.coverage import coverage
 from diagnose.cli.diff import diff
 from diagnose.cli.explain import explain
+from diagnose.cli.graph import graph
 from diagnose.cli.handsets import handsets
+from diagnose.cli.new import new
 from diagnose.cli.prove import prove
 from diagnose.cli.replay import replay
 from diagnose.cli.report import report
@@ -77,7 +79,7 @@ for command in (
     report,
 ):
     diagnose.add_command(command)
-for command in (prove, explain, why, diff):
+for command in (prove, explain, why, diff, new, graph):
     diagnose.add_command(command)
 
 

@@ -1,0 +1,316 @@
+"""``diagnose new``: a correct, commented file of knowledge from a few answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnose.cli import common
+
+if TYPE_CHECKING:
+    from diagnose.authoring.newfile import NewFile
+
+TO = "How it is known; a reference, or estimate."
+
+
+@click.group()
+def new() -> None:
+    """Write a new file of knowledge: asks what is not given as an option; answers may come from a pipe."""
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--knowledge",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Knowledge folder, made if it is not there; else DIAGNOSE_KNOWLEDGE, else the shipped one.",
+    )(command)
+
+
+@new.command()
+@click.argument("id_", metavar="ID")
+@click.option("--brand", help="Who made it.")
+@click.option("--name", help="What it is called, without the brand.")
+@click.option("--family", help="The family that it belongs to.")
+@click.option("--programme", "programmes", multiple=True, help="Who answers for it; may be given again.")
+@click.option("--source", help=TO)
+@_common
+def handset(
+    id_: str,
+    brand: str | None,
+    name: str | None,
+    family: str | None,
+    programmes: tuple[str, ...],
+    source: str | None,
+    knowledge: Path | None,
+) -> None:
+    """Write handsets/ID.yaml; ID is the brand and the model, as in philips-genie."""
+    from diagnose.authoring import newfile
+    from diagnose.knowledge.layers import Shelf
+
+    root = _root(knowledge)
+    _good_id(id_)
+    shelf = Shelf(root)
+    first, _, rest = id_.partition("-")
+    families, known = shelf.listing("family"), shelf.listing("programme")
+    if not families:
+        raise common.Unusable(f"{root} has no family yet: begin with diagnose new family")
+    brand = _asked("brand", "Who made it", brand, first.capitalize())
+    name = _asked("name", "What is it called", name, rest.replace("-", " ").title() or id_)
+    family = _one_of("family", "Which family", family, families)
+    chosen = programmes or _several("programme", "Which programmes, the usual one first", known)
+    for programme in chosen:
+        _one_of("programme", "", programme, known)
+    source = _asked("source", "Where is this known from", source, "estimate")
+    made = newfile.handset(root, id_, brand, name, family, chosen, source)
+    _keep(root, made, [(id_, p) for p in chosen or (None,)])
+
+
+@new.command()
+@click.argument("id_", metavar="ID")
+@click.option("--name-en", help="What it is called in English.")
+@click.option("--name-fr", help="What it is called in French.")
+@click.option("--extends", help="The family whose knowledge it has too; none: it stands on its own.")
+@click.option("--source", help=TO)
+@_common
+def family(
+    id_: str,
+    name_en: str | None,
+    name_fr: str | None,
+    extends: str | None,
+    source: str | None,
+    knowledge: Path | None,
+) -> None:
+    """Write families/ID.yaml; one that extends none starts with questions, faults and remedies."""
+    from diagnose.authoring import newfile
+    from diagnose.knowledge.layers import Shelf
+
+    root = _root(knowledge)
+    _good_id(id_)
+    families = (*Shelf(root).listing("family"), "none")
+    title = id_.replace("-", " ").title()
+    name_en = _asked("name-en", "Its name in English", name_en, title)
+    name_fr = _asked("name-fr", "Its name in French", name_fr, title)
+    extends = _one_of("extends", "Which family does it extend", extends, families, "none")
+    source = _asked("source", "Where is this known from", source, "estimate")
+    made = newfile.family(root, id_, name_en, name_fr, "" if extends == "none" else extends, source)
+    _keep(root, made, [])
+
+
+@new.command()
+@click.argument("id_", metavar="ID")
+@click.option("--name-en", help="What it is called in English.")
+@click.option("--name-fr", help="What it is called in French.")
+@click.option("--months", type=click.IntRange(1, 240), help="How long the guarantee runs.")
+@click.option("--covered", type=click.Choice(("exchange", "repair", "visit")), help="For a covered defect.")
+@click.option("--retailer", "retailers", multiple=True, help="A shop that takes part; may be given again.")
+@click.option("--source", help=TO)
+@_common
+def programme(
+    id_: str,
+    name_en: str | None,
+    name_fr: str | None,
+    months: int | None,
+    covered: str | None,
+    retailers: tuple[str, ...],
+    source: str | None,
+    knowledge: Path | None,
+) -> None:
+    """Write programmes/ID.yaml with a whole policy: what a defect gets inside the guarantee, and outside."""
+    from diagnose.authoring import newfile
+    from diagnose.knowledge.layers import Shelf
+
+    root = _root(knowledge)
+    _good_id(id_)
+    title = id_.replace("-", " ").title()
+    name_en = _asked("name-en", "Its name in English", name_en, title)
+    name_fr = _asked("name-fr", "Its name in French", name_fr, title)
+    if months is None:
+        typed = _asked("months", "For how many months does the guarantee run", None, "12")
+        if not typed.isdecimal() or not 1 <= int(typed) <= 240:
+            raise common.Unusable(f"{typed!r} is not a number of months")
+        months = int(typed)
+    ways = ("exchange", "repair", "visit")
+    covered = _one_of("covered", "What does a defect inside the guarantee get", covered, ways, "exchange")
+    shops = Shelf(root).listing("retailer")
+    for retailer in retailers:
+        _one_of("retailer", "", retailer, shops)
+    chosen = retailers or (shops if (root / newfile.COMMON).exists() else ())
+    source = _asked("source", "Where is this known from", source, "estimate")
+    made = newfile.programme(root, id_, name_en, name_fr, months, covered, chosen, source)
+    _keep(root, made, [])
+
+
+@new.command()
+@click.argument("id_", metavar="ID")
+@click.option("--handset", "handset_", metavar="ID", help="The handset of the caller.")
+@click.option("--programme", "programme_", metavar="ID", help="Who answers for it; else its first.")
+@click.option("--on", metavar="YYYY-MM-DD", help="The day of the call; today unless given.")
+@click.option("--complaint", multiple=True, metavar="SYMPTOM=ANSWER", help="What the caller says of himself.")
+@click.option(
+    "--answer", "answers", multiple=True, metavar="SYMPTOM=ANSWER", help="What he would say if asked."
+)
+@click.option("--single", type=click.Path(path_type=Path), metavar="FILE", help="As a file of its own, here.")
+@_common
+def case(
+    id_: str,
+    handset_: str | None,
+    programme_: str | None,
+    on: str | None,
+    complaint: tuple[str, ...],
+    answers: tuple[str, ...],
+    single: Path | None,
+    knowledge: Path | None,
+) -> None:
+    """Write cases/ID.cases.yaml: a caller, what he says, and as expected what comes out today."""
+    from diagnose import cases
+    from diagnose.authoring import newfile
+    from diagnose.knowledge import catalogue
+    from diagnose.knowledge.problems import show
+
+    root = _root(knowledge)
+    _good_id(id_)
+    listed = [h.id for h in catalogue.handsets(root)]
+    if not listed:
+        raise common.Unusable(f"{root} has no handset yet: begin with diagnose new handset")
+    handset_ = _one_of("handset", "Which handset", handset_, listed)
+    common.known_handset(root, handset_, programme_)
+    on = _asked("on", "On what day is the call", on, datetime.now().date().isoformat())
+    said = _pairs("complaint", complaint or _list("complaint", "What does the caller say, as symptom=answer"))
+    told = _pairs("answer", answers or _list("answer", "What would he answer, as symptom=answer"))
+
+    def made(expect: dict[str, str]) -> NewFile:
+        path = str(single.absolute()) if single is not None else ""
+        return newfile.case(id_, handset_, programme_ or "", on, said, told, expect, single=path)
+
+    given = [cases.Given(k, v, *[_nowhere()] * 2) for k, v in said.items()]
+    asked = [cases.Given(k, v, *[_nowhere()] * 2) for k, v in told.items()]
+    at = cases._Reading(_node({"on": on}), []).time("on")
+    if not at:
+        raise common.Unusable(f"{on!r} is not a date; write 1998-03-02 or 1998-03-02T10:15")
+    draft = cases.Case(id_, handset_, programme_, on=at, complaint=tuple(given), answers=tuple(asked))
+    ready = cases.prepare(root, draft)
+    if ready.kb is None or ready.problems:
+        why = [f"{p.message}; {p.mend}" for p in ready.problems] or [
+            show(p) for p in ready.knowledge_problems
+        ]
+        raise common.Unusable(why[0] if why else f"{handset_} cannot be used")
+    call = cases.run_case(ready.kb, ready.case, datetime.now().astimezone())
+    expect = {w: cases.outcome_of(call, w)[0] for w in ("verdict", "remedy", "fault")}
+    path = newfile.write(root, made(expect))
+    click.echo(f"{path}: {', '.join(f'{k} {v}' for k, v in expect.items())}; check that it is right")
+
+
+def _node(values: dict[str, str]) -> Any:
+    from diagnose.knowledge.source import Node
+
+    return Node({k: Node(v, "-", 1, 1, v) for k, v in values.items()}, "-", 1, 1)
+
+
+def _nowhere() -> Any:
+    from diagnose.knowledge.model import NOWHERE
+
+    return NOWHERE
+
+
+def _root(knowledge: Path | None) -> Path:
+    """The knowledge folder, which may yet have to be made."""
+    from diagnose.knowledge import catalogue
+
+    root = catalogue.root(knowledge)
+    if root.exists() and not root.is_dir():
+        raise common.Unusable(f"{root} is not a folder")
+    return root
+
+
+def _good_id(id_: str) -> None:
+    import re
+
+    from diagnose.knowledge.shape import ID
+
+    if not re.fullmatch(ID.pattern, id_):
+        raise common.Unusable(f"{id_!r} is not an id: {ID.form}")
+
+
+def _keep(root: Path, made: NewFile, pairs: Sequence[tuple[str, str | None]]) -> None:
+    """Writes the file; takes it away again when the loader finds anything wrong with it.
+
+    Raises:
+        Unusable: when it is there already, or not sound.
+    """
+    from diagnose.authoring import newfile
+    from diagnose.knowledge import catalogue
+    from diagnose.knowledge.layers import FOLDERS, Shelf
+    from diagnose.knowledge.problems import show
+
+    try:
+        path = newfile.write(root, made)
+    except newfile.NotWritten as why:
+        raise common.Unusable(str(why)) from None
+    kind = next(k for k, folder in FOLDERS.items() if folder == made.file.partition("/")[0])
+    found = list(Shelf(root).document(made.file, kind).problems)  # type: ignore[arg-type]
+    for handset_, programme_ in pairs:
+        found += catalogue.load(root, handset_, programme_).problems
+    if found:
+        path.unlink()
+        raise common.Unusable(f"not written: {show(found[0])}")
+    click.echo(str(path))
+
+
+def _asked(option: str, question: str, given: str | None, default: str) -> str:
+    """What was given as an option, else what is typed; an empty line takes the default."""
+    if given is not None:
+        return given.strip() or default
+    typed = _line(option, f"{question} [{default}]: ")
+    return typed or default
+
+
+def _one_of(option: str, question: str, given: str | None, known: Sequence[str], default: str = "") -> str:
+    from diagnose.knowledge.problems import did_you_mean
+
+    default = default or (known[0] if known else "")
+    chosen = given if given is not None else _asked(option, f"{question} ({', '.join(known)})", None, default)
+    if chosen not in known:
+        raise common.Unusable(f"there is no {option} {chosen!r}; {did_you_mean(chosen, known)}".rstrip("; "))
+    return chosen
+
+
+def _several(option: str, question: str, known: Sequence[str]) -> tuple[str, ...]:
+    if not known:
+        return ()
+    typed = _asked(option, f"{question} ({', '.join(known)})", None, known[0])
+    return tuple(w for w in typed.replace(",", " ").split() if w)
+
+
+def _list(option: str, question: str) -> tuple[str, ...]:
+    typed = _line(option, f"{question}, several apart by blanks: ")
+    return tuple(typed.replace(",", " ").split())
+
+
+def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
+    pairs = {}
+    for one in given:
+        symptom, sign, answer = one.partition("=")
+        if not sign or not symptom or not answer:
+            raise common.Unusable(f"--{option} {one!r} is not symptom=answer")
+        pairs[symptom.strip()] = answer.strip()
+    return pairs
+
+
+def _line(option: str, prompt: str) -> str:
+    """A line typed, or read from a pipe.
+
+    Raises:
+        Unusable: when there is none, naming the option that would do.
+    """
+    click.echo(prompt, nl=False, err=True)
+    line = sys.stdin.readline()
+    if not line:
+        click.echo(err=True)
+        raise common.Unusable(f"nothing was answered; give --{option}")
+    return line.strip()
