@@ -29,20 +29,27 @@ __all__ = ["Candidate", "Choices", "appraise", "expected_loss", "look_ahead"]
 
 EXACT_WORK = 2_000_000
 """Numbers that an exact solution may handle."""
-PANEL_WORK = 500_000
+PANEL_WORK = 300_000
 """The same for a panel, which comes on top of two steps."""
-PAIR_WORK = 12_000_000
+PAIR_WORK = 6_000_000
 """Multiplications that looking two steps ahead may take; beyond it, one step for the least promising."""
 CENT_FRACTION = 6
 """Decimals of a euro to which values are compared, so that the last bit of a sum decides nothing."""
 
 
-def appraise(choices: Choices) -> tuple[Candidate, ...]:
-    """Every possible next step, the cheapest first; ties: stop before try before ask, then text order."""
+def appraise(
+    choices: Choices, pair_work: int = PAIR_WORK, panel_work: int = PANEL_WORK
+) -> tuple[Candidate, ...]:
+    """Every possible next step, the cheapest first; ties: stop before try before ask, then text order.
+
+    ``pair_work`` and ``panel_work`` bound the numbers handled where there is too much to be solved.
+    """
     small, offset = trimmed(choices)
     if work(small) <= EXACT_WORK:
         return _ranked(choices, optimal(small), offset)
-    return _ranked(choices, _with_panel(small, two_steps(small, promising(small))), offset)
+    return _ranked(
+        choices, _with_panel(small, two_steps(small, promising(small, pair_work)), panel_work), offset
+    )
 
 
 def look_ahead(choices: Choices, depth: int) -> tuple[Candidate, ...]:
@@ -50,7 +57,7 @@ def look_ahead(choices: Choices, depth: int) -> tuple[Candidate, ...]:
     return _ranked(choices, one_step(choices) if depth == 1 else two_steps(choices), 0.0)
 
 
-def promising(c: Choices, most: int = PAIR_WORK) -> Sequence[int] | None:
+def promising(c: Choices, most: int) -> Sequence[int] | None:
     """The questions to be looked at two deep: None for all, else as many of the best as the work allows."""
     width = len(c.rows) / max(1, len(c.questions))
     per_pair = width * width / 2 * (c.loss.size + len(c.posterior))
@@ -61,8 +68,8 @@ def promising(c: Choices, most: int = PAIR_WORK) -> Sequence[int] | None:
     return sorted(int(q) for q in np.argsort(ask, kind="stable")[:count])
 
 
-def _with_panel(c: Choices, steps: Steps) -> Steps:
-    questions, trials = panel(c, steps, PANEL_WORK)
+def _with_panel(c: Choices, steps: Steps, most: int) -> Steps:
+    questions, trials = panel(c, steps, most)
     deep = optimal(trying_only(asking_only(c, questions), trials))
     ask, attempt = steps.ask.copy(), steps.attempt.copy()
     ask[questions] = np.minimum(ask[questions], deep.ask)

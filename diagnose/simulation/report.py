@@ -26,7 +26,7 @@ from diagnose.simulation.run import (
 
 THRESHOLDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 """Bits: what the entropy baseline's threshold is tuned over."""
-TUNED_ON = 300
+TUNED_ON = 1000
 """Callers on which it is tuned."""
 BATCH = 100
 
