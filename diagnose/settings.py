@@ -29,7 +29,8 @@ class Settings:
     """What holds for every call at this desk.
 
     ``language`` en or fr, ``audience`` consumer or dealer (the wording of what is read out),
-    ``operator`` and ``desk`` as they are written in transcripts, ``transcripts`` the folder for them.
+    ``operator`` and ``desk`` as they are written in transcripts, ``transcripts`` the folder for them,
+    ``personal`` whether they keep what is personal.
     """
 
     language: str
@@ -38,6 +39,7 @@ class Settings:
     transcripts: Path
     audience: str
     colour: bool
+    personal: bool = True
 
 
 _REMARKS = {
@@ -47,6 +49,7 @@ _REMARKS = {
     "transcripts": "the folder for transcripts; ~ is your home, a relative one starts beside this file",
     "audience": 'who calls: "consumer" or "dealer"',
     "colour": "colours on the screen: true or false",
+    "personal": "keep names, numbers, notes and the caller's words in transcripts: true or false",
 }
 
 
@@ -73,6 +76,7 @@ def defaults(environ: Mapping[str, str] | None = None) -> Settings:
         transcripts=platformdirs.user_data_path("diagnose") / "transcripts",
         audience="consumer",
         colour=True,
+        personal=True,
     )
 
 
@@ -163,6 +167,7 @@ _READERS: dict[str, Callable[[object, Path], str | bool | Path]] = {
     "transcripts": _folder,
     "audience": _one_of("consumer", "dealer"),
     "colour": _switch,
+    "personal": _switch,
 }
 
 

@@ -22,6 +22,7 @@ NEWEST = ""
     metavar="[CALL]",
     help="Go on with a call that was not ended; without CALL the newest.",
 )
+@click.option("--take-over", is_flag=True, help="With --resume: even when somebody has the call open.")
 @click.option("--plain", is_flag=True, help="Line by line: for a pipe or a screen reader.")
 @click.option("--transcripts", type=click.Path(path_type=Path), metavar="DIR", help="Folder for transcripts.")
 @click.option("--operator", metavar="NAME", help="Who takes the call.")
@@ -33,6 +34,7 @@ def call(
     handset: str | None,
     programme: str | None,
     resume: str | None,
+    take_over: bool,
     plain: bool,
     transcripts: Path | None,
     operator: str | None,
@@ -46,6 +48,8 @@ def call(
 
     if resume is not None and (handset or programme):
         raise click.UsageError("--resume goes on with a call and its handset: name neither here")
+    if take_over and resume is None:
+        raise click.UsageError("--take-over goes with --resume")
     folder = common.knowledge_folder(knowledge)
     chosen, problems = settings.load()
     for problem in problems:
@@ -65,5 +69,7 @@ def call(
         audience=audience or chosen.audience,
         language=lang or chosen.language,
         colour=chosen.colour,
+        personal=chosen.personal,
+        take_over=take_over,
     )
     common.finish(app.run_call(options))

@@ -126,7 +126,9 @@ def complain(problems: Iterable[Problem]) -> bool:
 
     kept = tuple(problems)
     for problem in kept:
-        click.echo(" ".join(show(problem).split()), err=True)
+        # a name or a text of an author may hold what a terminal would obey
+        said = "".join(c if c.isprintable() else " " for c in show(problem))
+        click.echo(" ".join(said.split()), err=True)
     return bool(errors(kept))
 
 

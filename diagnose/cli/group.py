@@ -22,10 +22,13 @@ from diagnose.cli.course import course
 from diagnose.cli.coverage import coverage
 from diagnose.cli.diff import diff
 from diagnose.cli.explain import explain
+from diagnose.cli.export import export
 from diagnose.cli.graph import graph
 from diagnose.cli.handsets import handsets
+from diagnose.cli.key import key
 from diagnose.cli.new import new
 from diagnose.cli.prove import prove
+from diagnose.cli.redact import redact
 from diagnose.cli.replay import replay
 from diagnose.cli.report import report
 from diagnose.cli.schema import schema
@@ -34,6 +37,7 @@ from diagnose.cli.settings import settings
 from diagnose.cli.show import show
 from diagnose.cli.test import test
 from diagnose.cli.train import train
+from diagnose.cli.verify import verify
 from diagnose.cli.why import why
 
 FINE, NOT_FINE, UNUSABLE = 0, 1, 2
@@ -66,6 +70,10 @@ for command in (
     call,
     consult,
     replay,
+    verify,
+    key,
+    redact,
+    export,
     handsets,
     show,
     settings,

@@ -114,7 +114,8 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     remedies = endings(kb, in_vain, whatever)
     index = {r: i for i, r in enumerate(kb.remedies)}
     euros = loss(kb, facts, in_vain, rulings)[[index[r.id] for r in remedies]]
-    skipped = frozenset(s for e in effects for s in e.skip)
+    # an answer that was set aside counts again when it applies again; it is not asked for twice
+    skipped = frozenset(s for e in effects for s in e.skip).union(set_aside)
     askable = _askable(kb, facts, skipped)
     expected = euros @ belief.posterior
     solved = next((r for r, o in findings.tries if o == "cured" and r in kb.remedies), None)

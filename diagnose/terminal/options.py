@@ -13,6 +13,8 @@ class CallOptions:
     ``root``: the knowledge folder. ``handset``: its id or part of its name; None: ask on the screen.
     ``programme``: None: the handset's first. ``resume``: the id of a call that waits, empty for the
     newest; None: a new call. ``transcripts``: the folder that the call is written to.
+    ``personal``: whether names, numbers, notes and the caller's words are kept. ``take_over``: go on with a
+    call even when somebody has it open.
     """
 
     root: Path
@@ -26,3 +28,5 @@ class CallOptions:
     desk: str
     transcripts: Path
     colour: bool = True
+    personal: bool = True
+    take_over: bool = False

@@ -16,7 +16,7 @@ from diagnose.knowledge import catalogue
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.problems import errors, show
 from diagnose.knowledge.source import read
-from diagnose.record.transcript import Recording, Writer, new_call_id, path_for, unfinished
+from diagnose.record.transcript import Keeping, Recording, Writer, new_call_id, path_for, unfinished
 from diagnose.terminal.options import CallOptions
 from diagnose.terminal.session import Clock, Session
 from diagnose.terminal.state import Option
@@ -91,7 +91,7 @@ class Folder:
             operator=self.options.operator,
             desk=self.options.desk,
         )
-        writer = Writer.create(path_for(self.options.transcripts, opened))
+        writer = Writer.create(path_for(self.options.transcripts, opened), self._keeping())
         return Session.begin(kb, opened, writer, self.clock)
 
     def resume(self, call: str) -> tuple[Session, bool]:
@@ -103,7 +103,9 @@ class Folder:
         """
         opened, path = self._waiting(call)
         kb = load(self.options, opened.handset, opened.programme)
-        writer, recording = Writer.resume(path)
+        writer, recording = Writer.resume(
+            path, self._keeping(), take_over=self.options.take_over, by=self.options.operator
+        )
         try:
             session = Session(fold(kb, recording.events), writer, self.clock)
         except Refused as refused:
@@ -119,6 +121,9 @@ class Folder:
         else:
             session.away = max(0.0, (self.clock() - session.call.now).total_seconds())
         return session, kb.revision != opened.revision
+
+    def _keeping(self) -> Keeping:
+        return Keeping(self.options.root, self.options.personal)
 
     def _waiting(self, call: str) -> tuple[Opened, Path]:
         waiting = [(r.opened, r) for r in unfinished(self.options.transcripts) if r.opened is not None]
