@@ -91,6 +91,7 @@ def test_weights_are_decibans_against_what_the_other_answers_make_expected():
     rest = dict(believe(KB, [("no_ring", "yes")]).ranked())
     heard = lambda p: 0.98 * p + 0.02 * (1 - p)  # noqa: E731
     expected = sum(
-        rest[f] * heard(p) for f, p in {"silent": 0.98, "buzzer": 0.01, "swollen": 0.05, "how_to": 0.05}.items()
+        rest[f] * heard(p)
+        for f, p in {"silent": 0.98, "buzzer": 0.01, "swollen": 0.05, "how_to": 0.05}.items()
     )
     assert w[tables(KB).index["buzzer"]] == pytest.approx(10 * np.log10(heard(0.01) / expected))
