@@ -331,3 +331,23 @@ def test_the_knowledge_folder_may_stand_before_the_command_or_after_it(tmp_path,
     for arguments in (["--knowledge", str(tmp_path), "handsets"], ["handsets", "--knowledge", str(tmp_path)]):
         run(arguments)
         assert str(tmp_path) in capfd.readouterr().err
+
+
+def test_simulate_gives_the_same_figures_for_the_same_seed(folder):
+    arguments = ("simulate", "acme-one", "-n", "12", "--seed", "3", "--json")
+    first, again = invoke(*arguments), invoke(*arguments)
+    assert first.exit_code == 0, first.output
+    figures = json.loads(first.stdout)
+    assert json.loads(again.stdout) == figures
+    assert figures["calls"] == 12
+    for key in (
+        "talk_seconds",
+        "verdict_right",
+        "needless_return",
+        "missed_safety",
+        "cost_mean",
+        "upper_bound",
+    ):
+        assert key in figures
+    assert set(figures["baselines"]) >= {"entropy", "all_questions", "clairvoyant"}
+    assert invoke("simulate", "acme-one", "--on", "yesterday").exit_code == 2

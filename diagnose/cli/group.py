@@ -35,6 +35,7 @@ from diagnose.cli.schema import schema
 from diagnose.cli.score import score
 from diagnose.cli.settings import settings
 from diagnose.cli.show import show
+from diagnose.cli.simulate import simulate
 from diagnose.cli.test import test
 from diagnose.cli.train import train
 from diagnose.cli.verify import verify
@@ -76,6 +77,7 @@ for command in (
     export,
     handsets,
     show,
+    simulate,
     settings,
     check,
     schema,

@@ -1,0 +1,116 @@
+"""``diagnose simulate``: whole consultations with virtual callers, held against the truth."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnose.cli import common
+
+if TYPE_CHECKING:
+    from diagnose.knowledge.model import KnowledgeBase
+
+MODERN, MODERN_DAY = 2005, date(2026, 3, 2)
+"""From that year on handsets are called about on that day, older ones a year after they came out; a
+fixed day, because the same seed is to give the same figures."""
+
+
+@click.command()
+@click.argument("handset")
+@click.option("--programme", metavar="ID", help="Who answers for the handset; else its first.")
+@click.option("-n", "calls", type=click.IntRange(1), default=1000, show_default=True, help="So many callers.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same figures.")
+@click.option("--dont-know", type=click.FloatRange(0, 0.9), default=0.07, show_default=True)
+@click.option("--misreport", type=click.FloatRange(0, 0.4), default=0.02, show_default=True)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--on", metavar="YYYY-MM-DD", help="Day of the calls; else one of the handset's own time.")
+@click.option(
+    "--plain", "own_only", is_flag=True, help="Without bounds and baselines: about four times faster."
+)
+@common.knowledge_option
+@common.json_option
+def simulate(
+    handset: str,
+    programme: str | None,
+    calls: int,
+    seed: int,
+    dont_know: float,
+    misreport: float,
+    jobs: int,
+    on: str | None,
+    own_only: bool,
+    knowledge: Path | None,
+    as_json: bool,
+) -> None:
+    """Draw callers from the knowledge of HANDSET and run whole consultations with them.
+
+    Prints talk, questions, how often verdict, remedy and fault were right, needless returns and
+    dangers missed, the mean cost, and beside them greedy information gain, answering every
+    question, and somebody who knows everything.
+    """
+    from diagnose.simulation.report import Plan
+    from diagnose.simulation.report import simulate as simulated
+
+    folder = common.knowledge_folder(knowledge)
+    common.known_handset(folder, handset, programme)
+    kb = _load(folder, handset, programme)
+    plan = Plan(calls, seed, _day(on, kb), dont_know, misreport, jobs, not own_only)
+    with click.progressbar(length=calls, label=handset, file=_errors()) as bar:
+        figures, _ = simulated(partial(_load, folder, handset, programme), plan, bar.update)
+    if as_json:
+        common.say_json(figures)
+        return
+    for name, value in figures.items():
+        _print(name, value, "")
+
+
+def _errors() -> Any:
+    return click.get_text_stream("stderr")
+
+
+def _load(folder: Path, handset: str, programme: str | None) -> KnowledgeBase:
+    """The knowledge base, in this process.
+
+    Raises:
+        Unusable: when it has errors.
+    """
+    from diagnose.knowledge.catalogue import load
+    from diagnose.knowledge.problems import errors
+
+    loaded = load(folder, handset, programme)
+    if loaded.knowledge is None or errors(loaded.problems):
+        common.complain(loaded.problems)
+        raise common.Unusable(f"the knowledge of {handset} has errors; mend them first")
+    return loaded.knowledge
+
+
+def _day(on: str | None, kb: KnowledgeBase) -> date:
+    """The day asked for; else a day on which such handsets were called about.
+
+    Raises:
+        Unusable: when it is not a day.
+    """
+    from diagnose.reasoning.facts import day
+
+    if on is not None:
+        asked = day(on)
+        if asked is None:
+            raise common.Unusable(f"{on!r} is not a day; write it YYYY-MM-DD")
+        return asked
+    year = dict(kb.handset.attributes).get("year")
+    if isinstance(year, int) and year < MODERN:
+        return date(year + 1, 3, 2)
+    return MODERN_DAY
+
+
+def _print(name: str, value: object, indent: str) -> None:
+    if isinstance(value, dict):
+        click.echo(f"{indent}{name}")
+        for key, inner in value.items():
+            _print(key, inner, indent + "  ")
+    else:
+        click.echo(f"{indent}{name:<24} {value}")
