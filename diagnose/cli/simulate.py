@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -59,17 +60,13 @@ def simulate(
     common.known_handset(folder, handset, programme)
     kb = _load(folder, handset, programme)
     plan = Plan(calls, seed, _day(on, kb), dont_know, misreport, jobs, not own_only)
-    with click.progressbar(length=calls, label=handset, file=_errors()) as bar:
+    with click.progressbar(length=calls, label=handset, file=sys.stderr) as bar:
         figures, _ = simulated(partial(_load, folder, handset, programme), plan, bar.update)
     if as_json:
         common.say_json(figures)
         return
     for name, value in figures.items():
         _print(name, value, "")
-
-
-def _errors() -> Any:
-    return click.get_text_stream("stderr")
 
 
 def _load(folder: Path, handset: str, programme: str | None) -> KnowledgeBase:
