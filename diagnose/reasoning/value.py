@@ -33,6 +33,8 @@ PANEL_WORK = 300_000
 """The same for a panel, which comes on top of two steps."""
 PAIR_WORK = 6_000_000
 """Multiplications that looking two steps ahead may take; beyond it, one step for the least promising."""
+FEW = 16
+"""Questions and trials together, up to which the panel may be as much work as an exact solution."""
 CENT_FRACTION = 6
 """Decimals of a euro to which values are compared, so that the last bit of a sum decides nothing."""
 
@@ -47,9 +49,9 @@ def appraise(
     small, offset = trimmed(choices)
     if work(small) <= EXACT_WORK:
         return _ranked(choices, optimal(small), offset)
-    return _ranked(
-        choices, _with_panel(small, two_steps(small, promising(small, pair_work)), panel_work), offset
-    )
+    steps = two_steps(small, promising(small, pair_work))
+    few = len(small.questions) + len(small.trials) <= FEW
+    return _ranked(choices, _with_panel(small, steps, EXACT_WORK if few else panel_work), offset)
 
 
 def look_ahead(choices: Choices, depth: int) -> tuple[Candidate, ...]:

@@ -202,6 +202,7 @@ def test_two_questions_that_pay_only_together_are_asked():
 def test_more_to_ask_than_can_be_solved_is_still_appraised_in_full(monkeypatch):
     c = drawn(5, questions=6)
     monkeypatch.setattr(value, "EXACT_WORK", 0)
+    monkeypatch.setattr(value, "FEW", 0)
     found = appraise(c, panel_work=2_000)
     assert {(x.kind, x.id) for x in found} >= {("ask", q) for q in c.questions}
     two = {x.id: x.cost for x in look_ahead(c, 2)}
