@@ -9,6 +9,7 @@ are one from then on. Nothing is sampled; see :func:`states`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,6 +23,8 @@ from diagnose.reasoning.rules import RuleBook
 MOST_TOGETHER = 500_000
 """Ways of answering the questions of one dimension that are gone through at most."""
 STATIC = ("handset.", "programme.")
+SOMETHING_ELSE = "something else"
+"""A typed answer that no premise names."""
 
 
 Ranks = tuple[tuple[int, ...], ...]
@@ -223,7 +226,12 @@ def _classes(classes: Sequence[str]) -> Dimension:
 def _ways(kb: KnowledgeBase, symptom: Symptom, conditions: tuple[Condition, ...]) -> list[Facts]:
     """Not asked, each telling answer, and don't know."""
     own = tuple(c for c in conditions if _question(c.fact) == symptom.id)
-    return [{}, *possible_answers(kb, symptom, own), {symptom.id: UNKNOWN}]
+    typed: list[Facts] = []
+    if symptom.answer_type == "text":
+        values = dict.fromkeys(str(v) for c in own for v in c.values if v != UNKNOWN)
+        fit = [v for v in values if re.fullmatch(symptom.pattern or ".+", v)]
+        typed = [{symptom.id: v} for v in (*fit, SOMETHING_ELSE)]
+    return [{}, *possible_answers(kb, symptom, own), *typed, {symptom.id: UNKNOWN}]
 
 
 def _dimension(
