@@ -13,14 +13,17 @@ from diagnose.cli import common
 
 if TYPE_CHECKING:
     from diagnose.authoring.whynot import Changed, WhyAbsent, WhyRule
+    from diagnose.cases import Case
+    from diagnose.knowledge.problems import Problem
 
 
 @click.command()
 @click.argument("case", type=click.Path(path_type=Path), metavar="CASE.yaml")
 @click.option("--not", "absent", required=True, metavar="REMEDY|FAULT|RULE", help="What did not come out.")
+@click.option("--case", "name", metavar="NAME", help="In a file of several cases: this one.")
 @common.knowledge_option
 @common.json_option
-def why(case: Path, absent: str, knowledge: Path | None, as_json: bool) -> None:
+def why(case: Path, absent: str, name: str | None, knowledge: Path | None, as_json: bool) -> None:
     """Run CASE and say why a remedy or fault is not in front at its end, or a rule has not fired.
 
     Each premise is held against what is known, with its place; then the smallest sets of other answers that
@@ -31,7 +34,7 @@ def why(case: Path, absent: str, knowledge: Path | None, as_json: bool) -> None:
     from diagnose.knowledge.problems import did_you_mean
 
     folder = common.knowledge_folder(knowledge)
-    read, problems = cases.read_case(case)
+    read, problems = _read(case, name)
     if read is None:
         common.complain(problems)
         common.finish(2)
@@ -55,6 +58,29 @@ def why(case: Path, absent: str, knowledge: Path | None, as_json: bool) -> None:
         for line in _lines(found):
             click.echo(line)
     common.finish(int(found.so))
+
+
+def _read(path: Path, name: str | None) -> tuple[Case | None, tuple[Problem, ...]]:
+    """The case of a file, or that of this name in a file of several.
+
+    Raises:
+        Unusable: when there are several and none is named, or none of that name.
+    """
+    from diagnose import cases
+    from diagnose.authoring.casefile import written_cases
+    from diagnose.knowledge.layers import Document
+    from diagnose.knowledge.problems import did_you_mean
+    from diagnose.knowledge.source import read
+
+    node, found = read(Path(), str(path))
+    if node is None or node.get("cases") is None:
+        return (None, found) if node is None else cases.read_case(path)
+    listed = {w.name: w.case for w in written_cases(Document(str(path), "cases", node))}
+    chosen = name or (next(iter(listed)) if len(listed) == 1 else "")
+    if chosen in listed:
+        return listed[chosen], found
+    what = f"has no case {name!r}" if name else f"has {len(listed)} cases; name one by --case"
+    raise common.Unusable(f"{path} {what}; {did_you_mean(chosen, listed)}".rstrip("; "))
 
 
 def why_json(found: WhyAbsent) -> dict[str, Any]:

@@ -92,3 +92,12 @@ def test_an_unknown_name_or_a_broken_case_is_wrong_usage(bench):
     bench.write("case.yaml", "handset: [")
     result = CliRunner().invoke(diagnose, ["why", str(bench.root / "case.yaml"), "--not", "swap", *base])
     assert result.exit_code == 2
+
+
+def test_a_case_among_several_is_named(bench):
+    base = ["--knowledge", str(bench.root)]
+    file = str(bench.root / "cases/power.cases.yaml")
+    result = CliRunner().invoke(diagnose, ["why", file, "--case", "dirty-contacts", "--not", "swap", *base])
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "remedy swap is not in front: clean is")
+    result = CliRunner().invoke(diagnose, ["why", file, "--not", "swap", *base])
+    assert (result.exit_code, "name one by --case" in result.stderr) == (2, True)
