@@ -137,7 +137,7 @@ def right_remedy(kb: KnowledgeBase, caller: Caller, findings: Findings) -> Remed
 
     A remedy that was tried on the call in vain is not right any more, if there is another.
     """
-    allowed = _allowed(kb, caller, findings.on)
+    allowed = allowed_in_truth(kb, caller, findings.on)
     in_vain = {r for r, result in findings.tries if result == "not_cured"}
     price = prices(kb).right[:, tables(kb).index[caller.fault]]
     curing = [(r, float(price[i])) for i, r in enumerate(kb.remedies.values()) if cures(kb, r, caller.fault)]
@@ -146,7 +146,7 @@ def right_remedy(kb: KnowledgeBase, caller: Caller, findings: Findings) -> Remed
     return min(fresh or permitted or curing, key=lambda option: round(option[1], 6))[0]
 
 
-def _allowed(kb: KnowledgeBase, caller: Caller, on: date) -> frozenset[str]:
+def allowed_in_truth(kb: KnowledgeBase, caller: Caller, on: date) -> frozenset[str]:
     """The remedies that the policy allows for what is so."""
     factual = [s for s in kb.symptoms.values() if s.kind in FACTUAL]
     known = Findings(on, tuple(Finding(s.id, caller.truth[s.id]) for s in factual if not s.needs))
