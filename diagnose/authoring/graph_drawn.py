@@ -57,6 +57,11 @@ def svg(graph: Graph) -> str:
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="{MARGIN}" y="24" font-size="16">{escape(graph.title)}</text>',
     ]
+    for i, how in enumerate(h for h in STROKES if any(e.how == h for e in graph.edges)):
+        x, dash = MARGIN + 380 + i * 110, ' stroke-dasharray="4 3"' if how in DASHED else ""
+        line = f'M{x} 20 h24" stroke="{STROKES[how]}" stroke-width="1.5"{dash}'
+        out.append(f'<g class="legend"><path d="{line}/>')
+        out.append(f'<text x="{x + 28}" y="24">{how.replace("_", " ")}</text></g>')
     for i, (kind, column) in enumerate(zip(COLUMNS, graph.columns, strict=True)):
         x = MARGIN + i * (WIDTH + GAP)
         out.append(f'<text x="{x}" y="{TOP - 14}" font-weight="bold">{TITLES[kind]} ({len(column)})</text>')

@@ -19,8 +19,12 @@ TO = "How it is known; a reference, or estimate."
 
 
 @click.group()
-def new() -> None:
+@click.pass_context
+def new(context: click.Context) -> None:
     """Write a new file of knowledge: asks what is not given as an option; answers may come from a pipe."""
+    # what was said before the command holds for those below it too
+    above = context.default_map or {}
+    context.default_map = {name: dict(above) for name in new.commands}
 
 
 def _common(command: Callable[..., Any]) -> Callable[..., Any]:

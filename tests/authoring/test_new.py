@@ -129,3 +129,10 @@ def test_a_programme_beside_shared_parts_includes_them_and_is_proved(tmp_path, r
     loaded = catalogue.load(root, "acme-one")
     assert loaded.problems == ()
     assert prove([Subject(loaded.knowledge, loaded.invariants)]).failures == ()
+
+
+def test_the_folder_may_be_named_before_the_command(tmp_path):
+    before = ["--knowledge", str(tmp_path / "desk"), "new", "family", "pocket"]
+    result = CliRunner().invoke(diagnose, before, input="\n\nnone\n\n")
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / "desk/families/pocket.yaml").exists()

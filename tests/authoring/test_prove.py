@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 from pathlib import Path
 
@@ -221,6 +222,18 @@ def test_the_command_says_what_failed_and_where(policy):
     assert run.exit_code == 1
     assert "P101 no remedy that cures board (hardware) is left" in run.stdout
     assert "case: fault.class: hardware, proof: no" in run.stdout
+
+
+def test_as_json_a_proof_has_what_was_checked_and_what_failed(policy):
+    rules(policy, "  none: {when: {fault.class: hardware, proof: no}, then: {forbid: [repair]}}\n")
+    run = CliRunner().invoke(diagnose, ["prove", "--json", "--knowledge", str(policy.root)])
+    made = json.loads(run.stdout)
+    assert run.exit_code == 1
+    assert made["checked"] == 32
+    assert made["pairs"] == [{"handset": "acme-one", "programme": "first"}]
+    (failure,) = made["failures"]
+    assert (failure["code"], failure["case"]) == ("P101", {"fault.class": "hardware", "proof": "no"})
+    assert failure["mend"].startswith("remove:\n  rules: [none]\n")
 
 
 def test_an_unknown_handset_is_wrong_usage(policy):
