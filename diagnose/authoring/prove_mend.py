@@ -38,7 +38,8 @@ def mend(kb: KnowledgeBase, facts: Mapping[str, Scalar], ruling: Ruling, fault: 
         if added is not None and _closes(kb, (*kb.rules, added), facts, fault):
             return _yaml([added], [], [])
     own = [r for r in kb.remedies.values() if cures(fault, r)]
-    own.sort(key=lambda r: (len(_against(ruling, r)), r.id != fault.remedy))
+    # An exchange comes last: what bars it is mostly one of its gates.
+    own.sort(key=lambda r: (r.verdict == "exchange", len(_against(ruling, r)), r.id != fault.remedy))
     for remedy in (*_in_vain(kb, ruling), *own):
         changed = {rule.id: _parted(rule, remedy, fault_class) for rule in _against(ruling, remedy)}
         rules: list[Rule] = []
