@@ -96,6 +96,8 @@ for command in (prove, explain, why, diff, new, graph):
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The entry point: runs the command line (``sys.argv`` unless given) and ends the process."""
     _unbreakable_streams()
+    # the arrays of one call are small: more threads cost more than they bring (numpy is not imported yet)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if "_DIAGNOSE_COMPLETE" in os.environ:
         diagnose.main(prog_name="diagnose")
     status = run(sys.argv[1:] if arguments is None else arguments)
