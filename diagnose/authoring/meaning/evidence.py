@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnose.knowledge.model import Fault, KnowledgeBase, Symptom
+from diagnose.reasoning.open_question import ANYTHING_ELSE
 
 from .finding import Finding, warning
 
@@ -26,10 +27,13 @@ def silent_faults(kb: KnowledgeBase) -> Iterator[Finding]:
 
 
 def idle_symptoms(kb: KnowledgeBase) -> Iterator[Finding]:
-    """Symptoms that part nothing: every fault answers them alike, and no rule looks at them."""
+    """Symptoms that part nothing: every fault answers them alike, and no rule looks at them.
+
+    Not the open question: what parts there is what is said, and what is not.
+    """
     looked_at = _looked_at(kb)
     for symptom in kb.symptoms.values():
-        if symptom.id in looked_at or _parts(kb, symptom):
+        if symptom.id in looked_at or symptom.id == ANYTHING_ELSE or _parts(kb, symptom):
             continue
         message = f"symptom {symptom.id!r} parts nothing: all faults answer it alike, and no rule looks at it"
         mend = "let faults show it, let a rule look at it, or take it out"
