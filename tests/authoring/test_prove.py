@@ -11,9 +11,11 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diagnose.authoring.folder import pairs
 from diagnose.authoring.prove import Failure, Subject, points, prove, ruling_of, view_of
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
+from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import UNKNOWN, Condition
 from diagnose.reasoning.facts import standing_facts
 from diagnose.reasoning.policy import rule_on
@@ -316,9 +318,10 @@ def test_the_points_are_all_that_answering_in_every_way_comes_to(made):
         assert says(rule_on(kb, facts, point.fault_class)) == says(ruling_of(kb, point))
 
 
-def test_the_shipped_policy_of_a_handset_is_proved():
+def test_the_whole_shipped_catalogue_is_proved():
     root = Path(__file__).parents[2] / "knowledge"
-    loaded = [catalogue.load(root, "philips-genie", p) for p in ("philips-f1rst-choice", "the-phone-house")]
+    shelf = Shelf(root)
+    loaded = [catalogue.load(root, handset, programme, shelf) for handset, programme in pairs(root)]
     proof = prove(Subject(x.knowledge, x.invariants) for x in loaded if x.knowledge)
-    assert proof.failures == ()
-    assert proof.combinations > 1_000_000
+    assert [(f.code, f.subject, f.handsets, f.case) for f in proof.failures] == []
+    assert len(proof.pairs) == len(loaded) and proof.combinations > 10**12
