@@ -24,9 +24,12 @@ LEAST_BITS = 0.02
 
 @dataclass(frozen=True)
 class Call:
-    """One consultation. ``believed``: the likeliest fault that the remedy given is for. ``lost``: euros of
-    the outcome (talk apart) above what the right one costs, none if it is that. ``answered``: what was asked or said, and
-    whether it was known and so (``right``), known and not so (``wrong``) or not known (``unknown``)."""
+    """One consultation.
+
+    ``believed``: the likeliest fault that the remedy given is for. ``lost``: euros of the outcome (talk
+    apart) above what the right one costs, none if it is that. ``answered``: what was asked or said, and
+    whether that was known and so (``right``), known and not so (``wrong``) or not known (``unknown``).
+    """
 
     handset: str
     ended: Ended
