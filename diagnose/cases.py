@@ -19,7 +19,7 @@ from diagnose.consultation.call import Call, Refused, after, answer_problem, fin
 from diagnose.consultation.events import Accepted, Answered, Closed, Opened, Tried, TryResult
 from diagnose.consultation.trace import verdict_json
 from diagnose.knowledge import catalogue
-from diagnose.knowledge.model import LANGUAGES, UNKNOWN, VERDICTS, KnowledgeBase, Place
+from diagnose.knowledge.model import LANGUAGES, UNKNOWN, VERDICTS, KnowledgeBase, Place, Remedy
 from diagnose.knowledge.problems import Problem, did_you_mean
 from diagnose.knowledge.source import Node, read
 from diagnose.reasoning.assess import Ask, Conclude, Try
@@ -355,7 +355,8 @@ def run_case(kb: KnowledgeBase, case: Case, now: datetime) -> Call:
 
     ``now`` is when a case calls that has no ``on``. Each event's time is the beginning plus the talk
     reckoned so far, so that the same case gives the same bytes. A try that the case does not speak of
-    is declined. The call stays open when it has not ended after ``MOST_STEPS`` steps.
+    is answered by the question that asks for the same, or else declined. The call stays open when it
+    has not ended after ``MOST_STEPS`` steps.
     """
     case, _ = linked(kb, case)
     start = moment(case.on or now.isoformat(timespec="seconds"))
@@ -379,9 +380,15 @@ def run_case(kb: KnowledgeBase, case: Case, now: datetime) -> Call:
         if isinstance(step, Ask):
             call = after(call, Answered(at(call.seconds), step.symptom, answers.get(step.symptom, UNKNOWN)))
         elif isinstance(step, Try):
-            outcome: Any = tries.get(step.remedy, "declined")
+            outcome: Any = tries.get(step.remedy) or _came_of(kb.remedies[step.remedy], answers)
             call = after(call, Tried(at(call.seconds), step.remedy, outcome))
     return call
+
+
+def _came_of(remedy: Remedy, answers: Mapping[str, str]) -> str:
+    """What came of a try that the case does not speak of: by the question that asks for the same, if any."""
+    check = remedy.trial.check if remedy.trial else ""
+    return {"yes": "cured", "no": "not_cured"}.get(answers.get(check, ""), "declined")
 
 
 def mismatches(call: Call, case: Case) -> tuple[Mismatch, ...]:

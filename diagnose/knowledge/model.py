@@ -199,10 +199,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A remedy tried on the phone: seconds it takes, and P(cured | a fault this remedy is for)."""
+    """A remedy tried on the phone: seconds it takes, and P(cured | a fault this remedy is for).
+
+    ``check``: the yes/no symptom that is the same act; its ``yes`` is that the try worked. Either
+    then answers the other.
+    """
 
     seconds: float
     cures: float
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,7 +426,8 @@ class KnowledgeBase:
     costs: Costs
     callers: Callers = Callers()
     sources: tuple[str, ...] = ()
-    """The files that it was read from, relative to the knowledge folder."""
+    """The files that it was read from, relative to the knowledge folder; also others' files, if something
+    hung on what is in them."""
 
     def __hash__(self) -> int:
         return hash(self.revision)

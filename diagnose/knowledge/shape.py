@@ -507,6 +507,7 @@ ENTRIES: Mapping[str, Record] = {
                     {
                         "seconds": Field(Number(0), "seconds that it takes", True),
                         "cures": Field(FREQUENCY, "P(cured | a fault that it is for)", True),
+                        "check": Field(ID, "the yes/no symptom that asks for the very same"),
                     },
                 ),
                 "it can be tried during the call",

@@ -18,7 +18,7 @@ from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Scalar, S
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Array, Belief, believe, cured_by, tables
 from diagnose.reasoning.conflict import Conflict, conflicts
-from diagnose.reasoning.facts import Facts, Findings, facts_of
+from diagnose.reasoning.facts import Facts, Findings, facts_of, same_acts, told_by_tries
 from diagnose.reasoning.loss import endings, loss, not_working
 from diagnose.reasoning.open_question import ANYTHING_ELSE, replies
 from diagnose.reasoning.outcome import Outcome, by_cost, outcome
@@ -101,7 +101,10 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     effects = [f.rule.then for f in firings]
     belief = believe(
         kb,
-        [(f.symptom, f.answer) for f in findings.answers if f.symptom not in set_aside],
+        [
+            *((f.symptom, f.answer) for f in findings.answers if f.symptom not in set_aside),
+            *told_by_tries(kb, findings),
+        ],
         volunteered=[f.symptom for f in findings.answers if f.volunteered],
         opening=findings.opening,
         failed=tuple(_failed(kb, findings)),
@@ -115,7 +118,7 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     index = {r: i for i, r in enumerate(kb.remedies)}
     euros = loss(kb, facts, in_vain, rulings)[[index[r.id] for r in remedies]]
     # an answer that was set aside counts again when it applies again; it is not asked for twice
-    skipped = frozenset(s for e in effects for s in e.skip).union(set_aside)
+    skipped = frozenset(s for e in effects for s in e.skip).union(set_aside, _declined(kb, facts))
     askable = _askable(kb, facts, skipped)
     expected = euros @ belief.posterior
     solved = next((r for r, o in findings.tries if o == "cured" and r in kb.remedies), None)
@@ -205,8 +208,15 @@ def _failed(kb: KnowledgeBase, findings: Findings) -> Iterable[tuple[str, float]
         known = kb.remedies.get(remedy)
         if known is None or known.trial is None or result not in ("not_cured", "before"):
             continue
+        if known.trial.check:
+            continue  # the answer to that question says it
         cures = min(known.trial.cures, 0.99)
         yield remedy, cures * TOLD_BEFORE if result == "before" else cures
+
+
+def _declined(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Iterable[str]:
+    """Questions that ask for what the caller would not try just now."""
+    return (symptom for remedy, symptom in same_acts(kb) if facts.get(f"tried.{remedy}") == "declined")
 
 
 def _askable(kb: KnowledgeBase, facts: Mapping[str, Scalar], skipped: frozenset[str]) -> tuple[Symptom, ...]:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Scalar
 
 Facts = dict[str, Scalar]
+WORKED = {"cured": "yes", "not_cured": "no"}
+"""What came of a try, as the answer to the question that asks for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,29 @@ def facts_of(kb: KnowledgeBase, findings: Findings, set_aside: Iterable[str] = (
             facts.update(facts_of_answer(kb, finding.symptom, finding.answer, findings.on))
     for remedy, outcome in findings.tries:
         facts[f"tried.{remedy}"] = "not_cured" if outcome == "before" else outcome
+    for remedy, symptom in same_acts(kb):
+        tried, said = facts.get(f"tried.{remedy}"), facts.get(symptom)
+        if tried in WORKED and said is None:
+            facts[symptom] = WORKED[str(tried)]
+        elif tried is None and said in WORKED.values():
+            facts[f"tried.{remedy}"] = "cured" if said == "yes" else "not_cured"
     return facts
+
+
+@lru_cache(maxsize=64)
+def same_acts(kb: KnowledgeBase) -> tuple[tuple[str, str], ...]:
+    """Remedy and yes/no symptom of every try that is also asked about: neither is put after the other."""
+    return tuple((r.id, r.trial.check) for r in kb.remedies.values() if r.trial and r.trial.check)
+
+
+def told_by_tries(kb: KnowledgeBase, findings: Findings) -> tuple[tuple[str, str], ...]:
+    """Symptom and answer that the tries of a call amount to, where it was not answered itself."""
+    came_of = {r: "not_cured" if o == "before" else o for r, o in findings.tries}
+    return tuple(
+        (symptom, WORKED[came_of[remedy]])
+        for remedy, symptom in same_acts(kb)
+        if came_of.get(remedy) in WORKED and findings.answer_to(symptom) is None
+    )
 
 
 def facts_of_answer(kb: KnowledgeBase, symptom: str, answer: str, on: date) -> Facts:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Symptom
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Symptom, Trial
 from diagnose.reasoning.assess import rulebook
 from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import Finding, Findings, facts_of
@@ -73,7 +73,7 @@ def caller(
         says[opening[0]] = opening[1]
     luck = rng.random(len(kb.remedies))
     cured = {
-        r.id: bool(r.trial and cured_by(kb, r.id)[f] and u < r.trial.cures)
+        r.id: bool(r.trial and cured_by(kb, r.id)[f] and _works(r.trial, truth, float(u)))
         for r, u in zip(kb.remedies.values(), luck, strict=True)
     }
     recalled = rng.random(len(symptoms))
@@ -87,6 +87,11 @@ def caller(
 
 def _pick(p: np.ndarray, u: float) -> int:
     return min(int(np.searchsorted(np.cumsum(p), u, side="right")), len(p) - 1)
+
+
+def _works(trial: Trial, truth: Mapping[str, str], u: float) -> bool:
+    """Whether a try cures; where it is also asked about, as that question is truly answered."""
+    return truth[trial.check] == "yes" if trial.check else u < trial.cures
 
 
 def _follows(kb: KnowledgeBase, truth: Mapping[str, str], on: date) -> dict[str, str]:

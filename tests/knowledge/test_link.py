@@ -149,6 +149,14 @@ def test_numbers_that_add_up_to_more_than_one_are_a_warning(more: Folder) -> Non
         ("faults: {contacts: {class: usage}}", "K405 there is no fault class 'usage'; did you mean 'use'?"),
         ("faults: {contacts: {remedy: null}}", "K412 fault 'contacts' has no remedy; add remedy:"),
         (
+            "remedies: {clean: {try: {seconds: 9, cures: usually, check: cut_out}}}",
+            "K401 there is no symptom 'cut_out'; did you mean 'cuts_out'?",
+        ),
+        (
+            "remedies: {clean: {try: {seconds: 9, cures: usually, check: display}}}",
+            "K402 'display' is not answered by yes or no; name a symptom whose answers are yes and no",
+        ),
+        (
             "remedies: {clean: {cures: [hardwear]}}",
             "K405 there is no fault class 'hardwear'; did you mean 'hardware'?",
         ),
@@ -387,8 +395,11 @@ def test_what_needs_a_symptom_that_is_not_there_is_not_there_either(more: Folder
 
 def test_an_attribute_that_only_another_handset_has_is_known_and_does_not_hold(more: Folder) -> None:
     more.write("handsets/acme-two.yaml", "kind: handset\nattributes: {tongue: true}\n")
+    more.write("handsets/acme-three.yaml", "kind: handset\nattributes: {tongue: false}\n")
     more.replace(PART, "{handset.folds: true}", "{handset.tongue: true}")
     assert "hinge" not in more.good().symptoms
+    others = [f for f in more.good().sources if f.startswith("handsets/") and f != ONE]
+    assert others == ["handsets/acme-three.yaml"]  # the first that has it: on this one it hung
 
 
 def test_a_fault_whose_remedy_does_not_apply_takes_the_next(more: Folder) -> None:

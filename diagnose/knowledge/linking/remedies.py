@@ -23,7 +23,7 @@ def remedy(link: Linking, entry: Entry) -> Remedy | None:
         cures = link.frequency(written.entries["cures"])
         if cures is None:
             return None
-        trial = Trial(number(written, "seconds"), cures.p)
+        trial = Trial(number(written, "seconds"), cures.p, _check(link, written.get("check")))
     classes = [link.fault_class(item) for item in items(node.get("cures"))]
     return Remedy(
         entry.id,
@@ -39,6 +39,18 @@ def remedy(link: Linking, entry: Entry) -> Remedy | None:
         link.source(entry),
         entry.origin,
     )
+
+
+def _check(link: Linking, node: Node | None) -> str:
+    """The symptom that is the same act as a try; empty when there is none here."""
+    symptom = link.symptoms.get(link.reference("symptoms", node))
+    if node is None or symptom is None:
+        return ""
+    if symptom.answer("yes") is None or symptom.answer("no") is None:
+        mend = "name a symptom whose answers are yes and no: yes is that the try worked"
+        link.complain(node.place, "K402", f"{symptom.id!r} is not answered by yes or no", mend)
+        return ""
+    return symptom.id
 
 
 def promise(link: Linking, entry: Entry) -> Promise | None:
