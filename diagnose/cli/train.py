@@ -8,6 +8,9 @@ import click
 
 from diagnose.cli import common
 
+NEWEST = ""
+"""What ``--resume`` means when it names no call."""
+
 
 @click.command()
 @click.argument("handset", required=False)
@@ -24,6 +27,10 @@ from diagnose.cli import common
     help="The caller of a recorded call, instead of one that is drawn.",
 )  # fmt: skip
 @click.option("--course", metavar="ID", help="The next exercise of a course.")
+@click.option(
+    "--resume", is_flag=False, flag_value=NEWEST, metavar="[CALL]",
+    help="Go on with an exercise that was left before its end; without CALL the last one.",
+)  # fmt: skip
 @click.option("--trainee", metavar="NAME", help="Whose progress it is; else the operator of the settings.")
 @click.option("--folder", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the training.")
 @click.option("--rubric", metavar="ID|FILE", help="What it is scored by; else that of the kind of call.")
@@ -41,6 +48,7 @@ def train(
     free: bool,
     recording: Path | None,
     course: str | None,
+    resume: str | None,
     trainee: str | None,
     folder: Path | None,
     rubric: str | None,
@@ -62,10 +70,11 @@ def train(
     from diagnose.training import lesson
     from diagnose.training.exercise import Exercise
 
-    if handset is None and recording is None and course is None:
-        raise click.UsageError("name a handset, or --from FILE, or --course ID")
-    if sum(x is not None for x in (handset, recording, course)) > 1:
-        raise click.UsageError("HANDSET, --from and --course exclude each other")
+    ways = sum(x is not None for x in (handset, recording, course, resume))
+    if not ways:
+        raise click.UsageError("name a handset, or --from FILE, or --course ID, or --resume")
+    if ways > 1:
+        raise click.UsageError("HANDSET, --from, --course and --resume exclude each other")
     root = common.knowledge_folder(knowledge)
     chosen, problems = settings.load()
     for problem in problems:
@@ -85,7 +94,10 @@ def train(
         lang or chosen.language, not free, on or "",
     )  # fmt: skip
     try:
-        result = lesson.give(desk, exercise, recording, course)
+        if resume is not None:
+            result = lesson.go_on(desk, resume)
+        else:
+            result = lesson.give(desk, exercise, recording, course)
     except (CannotStart, CannotRecord, lesson.CannotTeach) as failure:
         raise common.Unusable(str(failure)) from None
     for line in result.problems:

@@ -19,7 +19,7 @@ from diagnose.reasoning.facts import facts_of_answer
 from diagnose.reasoning.policy import Ruling, rule_on
 from diagnose.record.moments import Judged, Moment, moments, on_the_line
 from diagnose.terminal.state import given
-from diagnose.training.exercise import Head
+from diagnose.training.head import Head
 
 
 @dataclass(frozen=True, eq=False)

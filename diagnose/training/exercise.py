@@ -1,28 +1,18 @@
-"""An exercise: who calls about what, drawn by a seed; and what is kept of it beside the transcript."""
+"""An exercise: who calls about what, drawn by a seed or taken from a recorded call."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from diagnose.consultation.call import moment
 from diagnose.consultation.events import Answered, Event, Opened, Tried
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
-from diagnose.reasoning.facts import Findings
 from diagnose.simulation.callers import Caller, caller
-from diagnose.simulation.run import right_remedy
 from diagnose.training.voices import Difficulty
 
-SUFFIX = ".exercise.json"
-FORMAT = 1
 MOST_DRAWS = 50
 """Callers without a word to open with are passed over, up to so many."""
-
-Json = dict[str, Any]
 
 
 class NoSuchCaller(Exception):
@@ -104,98 +94,10 @@ def recorded_caller(kb: KnowledgeBase, events: tuple[Event, ...]) -> tuple[Calle
     end = found[-1].call
     answered = [m.event for m in found if isinstance(m.event, Answered) and m.event.symptom in kb.symptoms]
     says = dict.fromkeys(kb.symptoms, UNKNOWN) | {e.symptom: e.answer for e in answered}
-    first = next((e for e in answered if e.volunteered), None)
+    told = tuple((e.symptom, e.answer) for e in answered if e.volunteered)
     cured = {
         r: any(isinstance(d, Tried) and d.remedy == r and d.outcome == "cured" for d in end.deeds)
         for r in kb.remedies
     }
     fault = end.assessment.outcome.fault
-    opening = (first.symptom, first.answer) if first else None
-    return Caller(0, fault, says, says, opening, cured), opened.at
-
-
-@dataclass(frozen=True)
-class Head:
-    """What is kept beside the transcript of an exercise. The truth is in it: trainees read it afterwards.
-
-    ``said``: per symptom what the caller let be known, when he was asked or unasked. ``dialogue``: the
-    number of events by then, and who says what. ``steps``: per remedy tried, the steps shown and how many
-    there are. ``recorded``: the transcript that the caller was taken from, if any.
-    """
-
-    exercise: Exercise
-    trainee: str = ""
-    fault: str = ""
-    fault_class: str = ""
-    remedy: str = ""
-    verdict: str = ""
-    truth: Mapping[str, str] = field(default_factory=dict)
-    said: Mapping[str, str] = field(default_factory=dict)
-    unasked: tuple[str, ...] = ()
-    dialogue: tuple[tuple[int, str, str], ...] = ()
-    wrap_up: tuple[str, ...] = ()
-    ticked: tuple[str, ...] = ()
-    alerts: tuple[str, ...] = ()
-    read: tuple[str, ...] = ()
-    steps: tuple[tuple[str, int, int], ...] = ()
-    hung_up: bool = False
-    finished: bool = False
-    recorded: str = ""
-
-
-def beginning(kb: KnowledgeBase, exercise: Exercise, who: Caller, trainee: str, recorded: str = "") -> Head:
-    """The head of an exercise that has just begun."""
-    fault = kb.faults[who.fault]
-    right = right_remedy(kb, who, Findings(moment(begins(kb, exercise)).date()))
-    return Head(
-        exercise,
-        trainee,
-        who.fault,
-        fault.fault_class,
-        right.id,
-        right.verdict,
-        truth={s: a for s, a in who.truth.items() if a != UNKNOWN},
-        recorded=recorded,
-    )
-
-
-def head_path(transcript: Path) -> Path:
-    """Where the head of a transcript is kept."""
-    return transcript.with_name(transcript.name.removesuffix(".jsonl") + SUFFIX)
-
-
-def write_head(path: Path, head: Head) -> None:
-    """Keeps a head, for its owner's eyes only.
-
-    Raises:
-        OSError: when it cannot be written.
-    """
-    text = json.dumps({"format": FORMAT, **asdict(head)}, ensure_ascii=False, indent=1)
-    path.touch(mode=0o600)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def read_head(path: Path) -> Head | None:
-    """The head in a file; None when there is none, or none that can be read."""
-    try:
-        data = json.loads(path.read_text("utf-8"))
-        return _head(data)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-
-
-def _head(data: Json) -> Head:
-    if data.pop("format") != FORMAT:
-        raise ValueError("another format")
-    known = {f.name for f in fields(Exercise)}
-    exercise = Exercise(**{k: v for k, v in data.pop("exercise").items() if k in known})
-    tuples = {
-        "dialogue": tuple((int(n), str(who), str(line)) for n, who, line in data.pop("dialogue")),
-        "steps": tuple((str(r), int(seen), int(of)) for r, seen, of in data.pop("steps")),
-        **{k: tuple(map(str, data.pop(k))) for k in ("unasked", "wrap_up", "ticked", "alerts", "read")},
-    }
-    maps = {k: {str(s): str(a) for s, a in data.pop(k).items()} for k in ("truth", "said")}
-    rest = {f.name: data[f.name] for f in fields(Head) if f.name in data}
-    for name in ("hung_up", "finished"):
-        rest[name] = bool(rest.get(name))
-    return Head(exercise, **{**rest, **tuples, **maps})
+    return Caller(0, fault, says, says, told[0] if told else None, cured, told[1:]), opened.at

@@ -17,11 +17,12 @@ from diagnose.record.transcript import read
 from diagnose.training import progress
 from diagnose.training.course import next_lesson, read_course
 from diagnose.training.evidence import Evidence, evidence
-from diagnose.training.exercise import Exercise, head_path, read_head
-from diagnose.training.room import Place, Taken, take
+from diagnose.training.exercise import Exercise
+from diagnose.training.head import head_path, read_head
 from diagnose.training.rubric import Rubric, Shelf, rubrics
 from diagnose.training.score import Score, score
 from diagnose.training.showing import score_lines, text
+from diagnose.training.taking import Place, Taken, converse, prepare, resume
 from diagnose.training.words import say
 
 VARIABLE = "DIAGNOSE_TRAINING"
@@ -85,8 +86,23 @@ def give(desk: Desk, exercise: Exercise, recording: Path | None, course: str | N
     place = Place(
         desk.root, own, desk.trainee, desk.plain, desk.colour, desk.thinking, desk.audience, recording
     )
-    taken = take(place, exercise)
-    language = exercise.language
+    return _judged(desk, converse(place, lambda p: prepare(p, exercise)), problems)
+
+
+def go_on(desk: Desk, named: str) -> Result:
+    """A lesson that waited: the one named by its call or file, else the one that was left last.
+
+    Raises:
+        CannotStart, CannotRecord: when there is none, or it cannot go on.
+    """
+    own = progress.trainee_folder(desk.folder, desk.trainee)
+    place = Place(desk.root, own, desk.trainee, desk.plain, desk.colour, desk.thinking, desk.audience)
+    return _judged(desk, converse(place, lambda p: resume(p, named)), [])
+
+
+def _judged(desk: Desk, taken: Taken, problems: list[str]) -> Result:
+    """What is shown of an exercise that was left; its progress is kept when it is over."""
+    own, language = taken.transcript.parent, taken.head.exercise.language
     if not taken.head.finished:
         return Result(
             taken.status,

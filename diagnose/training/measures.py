@@ -116,7 +116,7 @@ def _needless(evidence: Evidence, figures: Figures, language: str) -> Finding:
 
 
 def _asked_twice(evidence: Evidence, figures: Figures, language: str) -> Finding:
-    told = set(evidence.head.unasked) if evidence.head else set()
+    told = set(evidence.head.memory.unasked) if evidence.head else set()
     twice = [j.step.id for j in evidence.steps if j.step.kind == "ask" and j.again]
     seen: set[str] = set()
     for event in evidence.asked:
@@ -134,7 +134,9 @@ def _heard(evidence: Evidence, _: Figures, language: str) -> Finding:
         return Finding(None, say("unseen", language))
     kb, written = evidence.kb, evidence.call.findings
     asked = {e.symptom for e in evidence.asked}
-    told = {s: a for s, a in evidence.head.said.items() if s in asked or s in evidence.head.unasked}
+    told = {
+        s: a for s, a in evidence.head.memory.said.items() if s in asked or s in evidence.head.memory.unasked
+    }
     if not told:
         return Finding(1.0, say("heard.all", language))
     wrong = [s for s, a in told.items() if (written.answer_to(s) or UNKNOWN) != a and s in kb.symptoms]

@@ -7,29 +7,54 @@ the same steps is the same dialogue.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 
 from diagnose.consultation.events import TryResult
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Language, Remedy, Symptom
 from diagnose.reasoning.belief import can_be_volunteered, tables
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.simulation.callers import Caller
-from diagnose.terminal.phrases import date_of
+from diagnose.training import lay
 from diagnose.training.voices import Difficulty, Voices
 
-LONG_TRY = 60.0
-"""Seconds from which a caller may decline to try something."""
+LONG = 60.0
+"""Seconds from which a caller may decline to try something, or to look."""
 CROSS = 1.5
-"""How often his patience has to be over for a caller to be cross, and to try nothing long any more."""
+"""How often his patience has to be over for a caller to be cross, and to do nothing long any more."""
 SAME_PHONE = 0.5
 """Share of callers who speak on the very handset: they cannot do what cannot be done while speaking on it."""
+_WAYS: Mapping[str, str] = {
+    "safety": "_looks",
+    "observation": "_looks",
+    "check": "_tests",
+    "history": "_recalls",
+    "entitlement": "_recalls",
+}
+"""How he comes by the answer to a kind of question: the ending of the occasion."""
+
+
+@dataclass
+class Memory:
+    """What a caller has said and done.
+
+    ``said``: per symptom what he let be known, also that he does not know; ``unasked``: symptoms that he
+    spoke of himself; ``tried``: remedies; ``grumbled``: how often his patience ran out; ``used``: lines
+    drawn so far for each occasion.
+    """
+
+    said: dict[str, str] = field(default_factory=dict)
+    unasked: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    grumbled: int = 0
+    used: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
 class Persona:
-    """One caller on the line. It remembers what it has said; all else is as it was drawn."""
+    """One caller on the line. Only what he remembers changes; all else is as it was drawn."""
 
     kb: KnowledgeBase
     caller: Caller
@@ -37,47 +62,52 @@ class Persona:
     difficulty: Difficulty
     language: Language
     seed: int
-    said: dict[str, str] = field(default_factory=dict)
-    unasked: list[str] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
-    grumbled: int = 0
-    _used: dict[str, int] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def opens(self) -> tuple[str, ...]:
         """The first words: the complaint as a layman puts it."""
         opening = self.caller.opening
         if opening is None:
             return (self._line("hello_vague"),)
-        self.said[opening[0]] = opening[1]
-        self.unasked.append(opening[0])
-        return (self._line("hello", said=self._lay(*opening)),)
+        return (self._tells("hello", *opening),)
 
-    def replies(self, symptom: Symptom) -> tuple[str, ...]:
-        """To a question. What he lets be known is kept in ``said``, also that he does not know."""
-        lines = [self._line("again")] if symptom.id in self.said else []
-        if symptom.ends_call and self._chance("same phone") < SAME_PHONE:
-            self.said.setdefault(symptom.id, UNKNOWN)
-            return (*lines, self._line("not_here"))
-        answer = self.said.get(symptom.id) or self.caller.says.get(symptom.id, UNKNOWN)
-        self.said[symptom.id] = answer
+    def returns(self) -> str:
+        """When a call that waited goes on."""
+        return self._line("back")
+
+    def replies(self, symptom: Symptom, elapsed: float) -> tuple[str, ...]:
+        """To a question, so many seconds into the call. What he lets be known is remembered."""
+        said = self.memory.said
+        if symptom.id == ANYTHING_ELSE:
+            return self._whatever_else()
+        lines = [self._line("again")] if symptom.id in said else []
+        if symptom.id not in said:
+            refusal = self._refuses_to_look(symptom, elapsed)
+            if refusal:
+                said[symptom.id] = UNKNOWN
+                return (self._line(refusal),)
+        answer = said.setdefault(symptom.id, self.caller.says.get(symptom.id, UNKNOWN))
         lines.append(self._answer(symptom, answer))
         if self._chance(f"volunteers {symptom.id}") < self.difficulty.volunteers:
             lines += self._volunteers()
         return tuple(lines)
 
-    def answers_now(self, symptom: str) -> str | None:
-        """What he has let be known of a symptom."""
-        return self.said.get(symptom)
+    def waits(self) -> str:
+        """While the operator looks something up himself."""
+        return self._line("waits")
+
+    def knows(self, symptom: str) -> str:
+        """What the desk finds when it looks a symptom up: it does not err as a caller does."""
+        return self.memory.said.setdefault(symptom, self.caller.truth.get(symptom, UNKNOWN))
 
     def tries(self, remedy: Remedy, elapsed: float) -> tuple[TryResult, str]:
         """Whether he does it, and what comes of it."""
-        if remedy.id in self.tried:
+        if remedy.id in self.memory.tried:
             return "before", self._line("tried_before")
         seconds = remedy.trial.seconds if remedy.trial else 0.0
-        unwilling = self._chance(f"refuses {remedy.id}") < self.difficulty.refuses
-        if seconds >= LONG_TRY and (unwilling or elapsed > CROSS * self.difficulty.patience):
+        if self._too_long(remedy.id, seconds, elapsed):
             return "declined", self._line("refuse_try")
-        self.tried.append(remedy.id)
+        self.memory.tried.append(remedy.id)
         if self.caller.cured.get(remedy.id):
             return "cured", self._line("cured")
         return "not_cured", self._line("not_cured")
@@ -98,10 +128,10 @@ class Persona:
     def loses_patience(self, elapsed: float) -> str:
         """What he says when his patience has run out, once for each time it does; mostly nothing."""
         turns = int(elapsed / self.difficulty.patience) if self.difficulty.patience else 0
-        if turns <= self.grumbled:
+        if turns <= self.memory.grumbled:
             return ""
-        self.grumbled = turns
-        return self._line("grumbles" if elapsed < CROSS * self.difficulty.patience else "cross")
+        self.memory.grumbled = turns
+        return self._line("cross" if self._cross(elapsed) else "grumbles")
 
     def hangs_up(self, elapsed: float) -> bool:
         """Whether he has had enough."""
@@ -111,6 +141,28 @@ class Persona:
         """His last words when he hangs up."""
         return self._line("hangs_up")
 
+    def _cross(self, elapsed: float) -> bool:
+        return elapsed > CROSS * self.difficulty.patience
+
+    def _too_long(self, what: str, seconds: float, elapsed: float) -> bool:
+        unwilling = self._chance(f"refuses {what}") < self.difficulty.refuses
+        return seconds >= LONG and (unwilling or self._cross(elapsed))
+
+    def _refuses_to_look(self, symptom: Symptom, elapsed: float) -> str:
+        """The occasion of a refusal; empty when he looks."""
+        if symptom.ends_call and self._chance("same phone") < SAME_PHONE:
+            return "not_here"
+        return "refuse_test" if self._too_long(symptom.id, symptom.seconds, elapsed) else ""
+
+    def _whatever_else(self) -> tuple[str, ...]:
+        """All that comes to his mind and was not said yet; asked again, nothing more does."""
+        told = [(s, a) for s, a in self.caller.comes_to_mind if s not in self.memory.said]
+        self.memory.said.setdefault(ANYTHING_ELSE, SOMETHING if told else NOTHING)
+        if not told:
+            return (self._line("nothing_else"),)
+        occasions = ("something_else", *("and_also" for _ in told[1:]))
+        return tuple(self._tells(occasion, *sign) for occasion, sign in zip(occasions, told, strict=True))
+
     def _volunteers(self) -> list[str]:
         """One more thing that is so, that a caller would mention, and that he has not said yet."""
         t = tables(self.kb)
@@ -119,45 +171,58 @@ class Persona:
         for symptom in self.kb.symptoms.values():
             answer = self.caller.truth.get(symptom.id, UNKNOWN)
             row = t.row_of.get((symptom.id, answer))
-            if symptom.id in self.said or row is None or not can_be_volunteered(symptom, answer):
+            if symptom.id in self.memory.said or row is None or not can_be_volunteered(symptom, answer):
                 continue
-            if self._phrases(symptom.id, answer) and t.reason[row][fault] > 0:
+            if lay.phrases_of(self.kb, symptom.id, answer, self.language) and t.reason[row][fault] > 0:
                 known.append((symptom.id, answer))
         if not known:
             return []
-        symptom_id, answer = known[int(self._chance(f"thing {len(self.unasked)}") * len(known))]
-        self.said[symptom_id] = answer
-        self.unasked.append(symptom_id)
-        return [self._line("volunteer", said=self._lay(symptom_id, answer))]
+        chosen = known[int(self._chance(f"thing {len(self.memory.unasked)}") * len(known))]
+        return [self._tells("volunteer", *chosen)]
+
+    def _tells(self, occasion: str, symptom: str, answer: str) -> str:
+        """Something that he says unasked, and remembers."""
+        self.memory.said[symptom] = answer
+        self.memory.unasked.append(symptom)
+        return self._line(occasion, said=self._lay(symptom, answer))
 
     def _answer(self, symptom: Symptom, answer: str) -> str:
+        way = _WAYS.get(symptom.kind, "")
         if answer == UNKNOWN:
-            return self._line("dont_know")
+            return self._line("dont_know", way)
         if symptom.answer_type == "date":
-            return self._line("date", date=date_of(date.fromisoformat(answer), self.language))
+            return self._line("date", date=lay.day(answer, self.language))
         if answer in ("yes", "no") and len(symptom.answers) == 2:
-            return self._line(answer)
-        known = symptom.answer(answer)
-        return self._line("answer", answer=known.text.say(self.language) if known else answer)
+            return self._line(answer, way)
+        looks = "_looks" if way in ("_looks", "_tests") else ""
+        return lay.sentence(self._line("answer", looks, answer=self._spoken(symptom, answer)))
 
-    def _phrases(self, symptom: str, answer: str) -> tuple[str, ...]:
-        known = self.kb.symptoms[symptom].answer(answer)
-        return dict(known.said).get(self.language, ()) if known else ()
+    def _spoken(self, symptom: Symptom, answer: str) -> str:
+        own = self.voices.answers.get((self.language, f"{symptom.id}.{answer}"), ())
+        phrases = own or lay.phrases_of(self.kb, symptom.id, answer, self.language)
+        if phrases:
+            return phrases[int(self._chance(f"lay {symptom.id}") * len(phrases))]
+        known = symptom.answer(answer)
+        return lay.read_off(known.text.say(self.language)) if known else answer
 
     def _lay(self, symptom: str, answer: str) -> str:
         """A sign in lay words; where nobody has written any, as the question is named."""
-        phrases = self._phrases(symptom, answer)
+        phrases = lay.phrases_of(self.kb, symptom, answer, self.language)
         if phrases:
             return phrases[int(self._chance(f"lay {symptom}") * len(phrases))]
         known = self.kb.symptoms[symptom]
-        name = (known.name or known.ask).say(self.language)
+        name = lay.read_off((known.name or known.ask).say(self.language))
         said = known.answer(answer)
-        return name if answer == "yes" or said is None else f"{name}: {said.text.say(self.language)}"
+        if answer == "yes" or said is None:
+            return name
+        return f"{name}, {lay.read_off(said.text.say(self.language))}"
 
-    def _line(self, occasion: str, **data: str) -> str:
-        count = self._used.get(occasion, 0)
-        self._used[occasion] = count + 1
-        line = self.voices.line(occasion, self.language, self.seed, count)
+    def _line(self, occasion: str, way: str = "", **data: str) -> str:
+        """The next line of an occasion, and of that for the way in which he comes by an answer."""
+        occasions = (occasion, f"{occasion}{way}") if way else (occasion,)
+        count = self.memory.used.get(occasions[-1], 0)
+        self.memory.used[occasions[-1]] = count + 1
+        line = self.voices.line(occasions, self.language, self.seed, count)
         for key, value in data.items():
             line = line.replace(f"{{{key}}}", value)
         return line

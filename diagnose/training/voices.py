@@ -16,9 +16,11 @@ from diagnose.training.text import FOLDER, open_file
 FILE = f"{FOLDER}/voices.yaml"
 DIFFICULTIES = ("easy", "medium", "hard")
 LINES = (
-    "hello", "hello_vague", "yes", "no", "answer", "date", "dont_know", "again", "volunteer", "grumbles",
-    "cross", "hangs_up", "not_here", "refuse_try", "tried_before", "doing", "cured", "not_cured", "pays",
-    "sent_away", "thanks",
+    "hello", "hello_vague", "back", "yes", "yes_looks", "yes_tests", "yes_recalls", "no", "no_looks",
+    "no_tests", "no_recalls", "answer", "answer_looks", "date", "dont_know", "dont_know_looks",
+    "dont_know_tests", "dont_know_recalls", "waits", "again", "volunteer", "something_else", "and_also",
+    "nothing_else", "grumbles", "cross", "hangs_up", "not_here", "refuse_test", "refuse_try", "tried_before",
+    "doing", "cured", "not_cured", "pays", "sent_away", "thanks",
 )  # fmt: skip
 _RATES = ("dont_know", "misreport", "volunteers", "refuses")
 
@@ -40,18 +42,23 @@ class Difficulty:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """The lines by language and occasion, and the difficulties by name."""
+    """The lines by language and occasion, and the difficulties by name.
+
+    ``answers``: by language and ``symptom.answer``, what is said to it.
+    """
 
     lines: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     difficulties: Mapping[str, Difficulty] = field(default_factory=dict)
 
-    def line(self, occasion: str, language: str, seed: int, count: int) -> str:
-        """The ``count``-th line (from 0) of an occasion: each once in an order of the seed, then again."""
-        known = self.lines.get((language, occasion), ())
+    def line(self, occasions: tuple[str, ...], language: str, seed: int, count: int) -> str:
+        """The ``count``-th line (from 0) of some occasions: each once in an order of the seed, then again."""
+        known = tuple(line for occasion in occasions for line in self.lines.get((language, occasion), ()))
         if not known:
             return ""
         turn, at = divmod(count, len(known))
-        rng = np.random.default_rng((seed, zlib.crc32(f"{occasion} {language}".encode()), turn))
+        drawn = zlib.crc32(f"{' '.join(occasions)} {language}".encode())
+        rng = np.random.default_rng((seed, drawn, turn))
         return known[int(rng.permutation(len(known))[at])]
 
 
@@ -60,7 +67,7 @@ def read_voices(root: Path) -> tuple[Voices | None, tuple[Problem, ...]]:
     reading, problems = open_file(root, FILE, "voices")
     if reading is None:
         return None, tuple(problems)
-    reading.only(("kind", "source", "difficulties", "lines"))
+    reading.only(("kind", "source", "difficulties", "lines", "answers"))
     difficulties = {}
     for name, part in reading.parts("difficulties"):
         part.only((*_RATES, "patience", "hangs_up"))
@@ -82,4 +89,11 @@ def read_voices(root: Path) -> tuple[Voices | None, tuple[Problem, ...]]:
             if not said:
                 where = parts[occasion].node.place if occasion in parts else reading.place("lines")
                 reading.complain(where, "E109", f"{occasion} has no line in {language}")
-    return Voices(lines, difficulties), tuple(problems)
+    answers: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name, part in reading.parts("answers"):
+        part.only(LANGUAGES)
+        for language in LANGUAGES:
+            answers[language, name] = part.words(language)
+            if not answers[language, name]:
+                reading.complain(part.node.place, "E109", f"{name} has no words in {language}")
+    return Voices(lines, answers, difficulties), tuple(problems)

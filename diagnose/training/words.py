@@ -6,9 +6,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "one_call": ("an exercise has one call only", "un exercice n'a qu'un seul appel"),
     "hung_up": ("the caller hung up", "l'appelant a raccroché"),
     "unfinished": (
-        "The exercise was left before its end: it is not scored.",
-        "L'exercice a été quitté avant la fin : il n'est pas noté.",
+        "The exercise was left before its end: it is not scored yet. Go on with: diagnose train --resume",
+        "L'exercice a été quitté avant la fin : il n'est pas encore noté. Suite : diagnose train --resume",
     ),
+    "looked_up": ("(you find: {answer})", "(vous trouvez : {answer})"),
     "no_rubric": ("there is no rubric for this kind of call", "aucune grille pour ce genre d'appel"),
     "was": ("The fault was: {fault}. Right: {right}", "La panne était : {fault}. La bonne issue : {right}"),
     "in_front": (

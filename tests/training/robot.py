@@ -22,9 +22,9 @@ def write_down(terminal: TrainingTerminal) -> None:
     """What the caller has said unasked and is not written down yet."""
     persona, session = terminal.persona, terminal.session
     assert persona is not None and session is not None
-    for symptom in persona.unasked:
+    for symptom in persona.memory.unasked:
         if session.call.findings.answer_to(symptom) is None:
-            terminal.do(lambda s, symptom=symptom: s.volunteer(symptom, persona.said[symptom]))
+            terminal.do(lambda s, symptom=symptom: s.volunteer(symptom, persona.memory.said[symptom]))
 
 
 def follow_the_guide(terminal: TrainingTerminal, *, most: int = MOST_KEYS) -> TrainingTerminal:
@@ -53,12 +53,12 @@ def step(terminal: TrainingTerminal) -> None:
     if symptom is not None:
         write_down(terminal)
         if asked(terminal.state) is symptom:
-            terminal.do(lambda s: s.answer(persona.said[symptom.id], symptom.id))
+            terminal.do(lambda s: s.answer(persona.memory.said[symptom.id], symptom.id))
             terminal.clocked()
     elif remedy is not None:
         for _ in remedy.steps:
             run(terminal, "next_step")
-        result, _ = terminal._trying
+        result, _ = terminal.standing.trying
         terminal.do(lambda s: s.tried(result, remedy.id))
         terminal.clocked()
     else:

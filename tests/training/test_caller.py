@@ -10,17 +10,20 @@ import pytest
 
 from diagnose.knowledge.catalogue import load
 from diagnose.knowledge.model import UNKNOWN, Trial
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.record.transcript import read
 from diagnose.terminal import plain
 from diagnose.terminal.commands import run
 from diagnose.terminal.start import CannotStart
 from diagnose.terminal.state import Entry, asked, at_verdict, tried
-from diagnose.training.exercise import NoSuchCaller, beginning, draw, head_path, kinds, read_head, write_head
+from diagnose.training.exercise import NoSuchCaller, draw, kinds
+from diagnose.training.head import beginning, head_path, read_head, write_head
+from diagnose.training.lay import phrases_of, sayable
 from diagnose.training.persona import Persona
-from diagnose.training.room import Place, prepare
+from diagnose.training.taking import Place, prepare, resume
 from diagnose.training.voices import DIFFICULTIES, LINES, Difficulty, Voices, read_voices
 from tests.training.conftest import GENIE, begin, end
-from tests.training.robot import follow_the_guide, take_complaint
+from tests.training.robot import follow_the_guide, step, take_complaint
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +73,17 @@ def test_every_occasion_has_words_in_both_languages(voices: Voices, language: st
 
 def test_no_line_comes_twice_before_all_have_come_once(voices: Voices):
     count = len(voices.lines["en", "yes"])
-    said = [voices.line("yes", "en", 5, n) for n in range(count)]
+    said = [voices.line(("yes",), "en", 5, n) for n in range(count)]
     assert sorted(said) == sorted(voices.lines["en", "yes"])
 
 
 def test_he_says_the_same_when_asked_again_and_that_he_said_so(kb, voices: Voices):
     caller = persona(kb, voices)
     symptom = kb.symptoms["proof"]
-    caller.replies(symptom)
-    first = caller.said["proof"]
-    again = caller.replies(symptom)
-    assert caller.said["proof"] == first
+    caller.replies(symptom, 0)
+    first = caller.memory.said["proof"]
+    again = caller.replies(symptom, 0)
+    assert caller.memory.said["proof"] == first
     assert again[0] in voices.lines["en", "again"]
 
 
@@ -88,11 +91,11 @@ def test_he_lets_be_known_what_was_drawn(kb, voices: Voices):
     caller = persona(kb, voices)
     for symptom in kb.symptoms.values():
         if symptom.id != caller.caller.opening[0]:
-            caller.replies(symptom)
-    drawn = {s: a for s, a in caller.caller.says.items() if s not in caller.unasked}
-    wrong = [s for s, a in drawn.items() if caller.said.get(s, a) not in (a, UNKNOWN)]
+            caller.replies(symptom, 0)
+    drawn = {s: a for s, a in caller.caller.says.items() if s not in caller.memory.unasked}
+    wrong = [s for s, a in drawn.items() if caller.memory.said.get(s, a) not in (a, UNKNOWN)]
     assert wrong == []
-    assert all(caller.said[s] == caller.caller.truth[s] for s in caller.unasked)
+    assert all(caller.memory.said[s] == caller.caller.truth[s] for s in caller.memory.unasked)
 
 
 def test_his_patience_ends_once_for_each_time_it_does(kb, voices: Voices):
@@ -122,9 +125,7 @@ def test_a_willing_caller_reports_what_would_come_of_it(kb, voices: Voices):
 
 def test_the_head_of_an_exercise_is_read_as_it_was_written(kb, voices: Voices, tmp_path: Path):
     head = beginning(kb, replace(GENIE, on="1998-03-02T10:00:00+01:00"), persona(kb, voices).caller, "anna")
-    head = replace(
-        head, dialogue=((1, "caller", "« é »"),), steps=(("x", 1, 2),), unasked=("a",), finished=True
-    )
+    head = replace(head, dialogue=((1, "caller", "« é »"),), steps=(("x", 1, 2),), finished=True)
     write_head(tmp_path / "x.exercise.json", head)
     assert read_head(tmp_path / "x.exercise.json") == head
 
@@ -138,8 +139,8 @@ def test_a_head_that_is_none_is_none(tmp_path: Path, text: str):
 def test_the_same_steps_are_the_same_call_and_the_same_dialogue(knowledge: Path, tmp_path: Path):
     heads, events = [], []
     for name in ("one", "two"):
-        terminal, head, path = begin(knowledge, tmp_path / name)
-        proof = end(knowledge, follow_the_guide(terminal), head, path)
+        terminal, path = begin(knowledge, tmp_path / name)
+        proof = end(knowledge, follow_the_guide(terminal), path)
         heads.append(proof.head)
         events.append(read(path).events)
     assert heads[0] == heads[1]
@@ -147,13 +148,13 @@ def test_the_same_steps_are_the_same_call_and_the_same_dialogue(knowledge: Path,
 
 
 def test_the_caller_opens_and_the_complaint_is_to_be_typed(knowledge: Path, tmp_path: Path):
-    terminal, _, _ = begin(knowledge, tmp_path)
+    terminal, _ = begin(knowledge, tmp_path)
     assert isinstance(terminal.state.overlay, Entry) and terminal.state.overlay.purpose == "complaint"
     assert len(terminal.state.heard) == 1
 
 
 def test_nothing_is_proposed_where_the_trainee_picks_the_questions(knowledge: Path, tmp_path: Path):
-    terminal, _, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
+    terminal, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
     take_complaint(terminal)
     assert asked(terminal.state) is None and tried(terminal.state) is None and not at_verdict(terminal.state)
     for command in ("why", "change", "why_not"):
@@ -166,7 +167,7 @@ def test_nothing_is_proposed_where_the_trainee_picks_the_questions(knowledge: Pa
 
 
 def test_a_question_picked_by_oneself_is_answered_on_the_ordinary_call(knowledge: Path, tmp_path: Path):
-    terminal, _, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
+    terminal, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
     take_complaint(terminal)
     run(terminal, "ask_other", "proof")
     run(terminal, "answer", "1")
@@ -176,20 +177,20 @@ def test_a_question_picked_by_oneself_is_answered_on_the_ordinary_call(knowledge
 
 
 def test_he_hangs_up_on_who_takes_too_long(knowledge: Path, tmp_path: Path):
-    terminal, head, path = begin(knowledge, tmp_path, replace(GENIE, difficulty="hard"))
+    terminal, path = begin(knowledge, tmp_path, replace(GENIE, difficulty="hard"))
     take_complaint(terminal)
     assert terminal.clock is not None
     terminal.clock.talk += 10_000
     run(terminal, "clock")
     assert terminal.state.leaving is not None and terminal.hung_up
-    proof = end(knowledge, terminal, head, path)
+    proof = end(knowledge, terminal, path)
     assert proof.head is not None and proof.head.hung_up and proof.head.finished
     assert not proof.decided
 
 
 def test_line_by_line_the_caller_is_heard_after_the_question(knowledge: Path, tmp_path: Path):
     place = Place(knowledge, tmp_path, "anna", plain=True, thinking=False)
-    terminal, _, _ = prepare(place, GENIE)
+    terminal, _ = prepare(place, GENIE)
     out = io.StringIO()
     plain.converse(terminal, io.StringIO("\n\n"), out)
     said = out.getvalue()
@@ -199,7 +200,8 @@ def test_line_by_line_the_caller_is_heard_after_the_question(knowledge: Path, tm
 
 def test_a_recorded_caller_answers_as_he_did(knowledge: Path, tmp_path: Path, guided):
     place = Place(knowledge, tmp_path, "anna", thinking=False, recording=guided.file)
-    terminal, head, _ = prepare(place, GENIE)
+    terminal, _ = prepare(place, GENIE)
+    head = terminal.head()
     follow_the_guide(terminal)
     assert terminal.session is not None
     assert head.recorded and head.fault == guided.call.assessment.outcome.fault
@@ -228,3 +230,141 @@ def test_what_cannot_be_practised_is_one_line(
 
 def test_the_transcript_of_an_exercise_has_its_head_beside_it(guided):
     assert read_head(head_path(guided.file)) == guided.head
+
+
+def asked_openly(kb, voices: Voices, language: str = "en") -> Persona:
+    """A caller to whose mind two things come."""
+    signs = (("hear_nothing", "yes"), ("vibrate_fails", "yes"))
+    signs = tuple(s for s in signs if s[0] in kb.symptoms) or (("hear_nothing", "yes"),)
+    caller = persona(kb, voices)
+    caller.caller = replace(caller.caller, opening=("wont_charge", "yes"), comes_to_mind=signs)
+    caller.language = language
+    return caller
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_asked_what_else_strikes_him_he_says_all_that_comes_to_mind(kb, voices: Voices, language: str):
+    caller = asked_openly(kb, voices, language)
+    lines = caller.replies(kb.symptoms[ANYTHING_ELSE], 0)
+    signs = caller.caller.comes_to_mind
+    assert len(lines) == len(signs)
+    for line, (symptom, answer) in zip(lines, signs, strict=True):
+        assert any(p in line for p in phrases_of(kb, symptom, answer, language))
+        assert caller.memory.said[symptom] == answer and symptom in caller.memory.unasked
+    assert caller.memory.said[ANYTHING_ELSE] == SOMETHING
+    assert not any(a.text.say(language) in line for a in kb.symptoms[ANYTHING_ELSE].answers for line in lines)
+
+
+def test_asked_again_nothing_more_comes_to_his_mind(kb, voices: Voices):
+    caller = asked_openly(kb, voices)
+    caller.replies(kb.symptoms[ANYTHING_ELSE], 0)
+    (nothing,) = caller.replies(kb.symptoms[ANYTHING_ELSE], 0)
+    assert nothing in voices.lines["en", "nothing_else"]
+    assert caller.memory.said[ANYTHING_ELSE] == SOMETHING
+
+
+def test_a_caller_with_nothing_on_his_mind_says_so(kb, voices: Voices):
+    caller = persona(kb, voices)
+    caller.caller = replace(caller.caller, comes_to_mind=())
+    (line,) = caller.replies(kb.symptoms[ANYTHING_ELSE], 0)
+    assert line in voices.lines["en", "nothing_else"] and caller.memory.said[ANYTHING_ELSE] == NOTHING
+
+
+def test_an_unwilling_caller_does_not_look_at_what_takes_a_minute(kb, voices: Voices):
+    long = next(s for s in kb.symptoms.values() if s.kind == "check" and s.seconds >= 60 and not s.ends_call)
+    unwilling = persona(kb, voices, Difficulty(refuses=1))
+    assert unwilling.replies(long, 0)[0] in voices.lines["en", "refuse_test"]
+    assert unwilling.memory.said[long.id] == UNKNOWN
+    willing = persona(kb, voices, Difficulty(refuses=0, patience=100))
+    assert willing.replies(long, 0)[0] not in voices.lines["en", "refuse_test"]
+    cross = persona(kb, voices, Difficulty(refuses=0, patience=100))
+    assert cross.replies(long, 151)[0] in voices.lines["en", "refuse_test"]
+
+
+def test_what_the_operator_looks_up_himself_the_screen_tells_him(knowledge: Path, tmp_path: Path):
+    terminal, _ = begin(knowledge, tmp_path, replace(GENIE, kind="hardware"))
+    assert terminal.session is not None and terminal.persona is not None
+    run(terminal, "cancel")
+    own = next(s for s in terminal.session.call.kb.symptoms.values() if "?" not in s.ask.say("en"))
+    terminal.state = replace(terminal.state, asking=own.id)
+    terminal.clocked()
+    known = own.answer(terminal.persona.memory.said[own.id])
+    assert known is not None and known.text.say("en") in terminal.state.heard[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_answer_is_read_off_the_screen_with_its_brackets(knowledge: Path, voices: Voices, language: str):
+    for handset in ("philips-genie", "google-pixel-7a", "ericsson-gh688"):
+        kb = load(knowledge, handset).knowledge
+        assert kb is not None
+        caller = persona(kb, voices, exercise=replace(GENIE, kind=""))
+        caller.language = language
+        for symptom in kb.symptoms.values():
+            for answer in symptom.answers:
+                if symptom.id != ANYTHING_ELSE:
+                    said = caller._answer(symptom, answer.id)
+                    assert not set("()/") & set(said), said
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_he_says_of_himself_has_a_subject_where_anybody_wrote_one(language: str):
+    phrases = {
+        "en": ("eats battery", "the battery is flat", "no charge"),
+        "fr": ("se vide", "la batterie se vide", "plus de batterie"),
+    }
+    assert sayable(phrases[language], language) == (phrases[language][1],)
+    assert sayable(phrases[language][:1], language) == (
+        ("it " if language == "en" else "il ") + phrases[language][0],
+    )
+    assert sayable(phrases[language][2:], language) == phrases[language][2:]
+
+
+def test_an_exercise_that_was_held_goes_on_where_it_was(knowledge: Path, tmp_path: Path):
+    whole, _ = begin(knowledge, tmp_path / "whole")
+    follow_the_guide(whole)
+
+    terminal, path = begin(knowledge, tmp_path / "held")
+    take_complaint(terminal)
+    terminal.clocked()
+    step(terminal)
+    question = asked(terminal.state)
+    assert terminal.session is not None
+    terminal.do(lambda s: s.hold("lunch"))
+    terminal.session.recorder.close()
+    write_head(head_path(path), terminal.head())
+
+    place = Place(knowledge, tmp_path / "held", "anna", thinking=False)
+    again, same = resume(place)
+    assert same == path and asked(again.state) == question
+    voices, _ = read_voices(knowledge)
+    assert voices is not None and again.state.heard[-1] in voices.lines["en", "back"]
+    follow_the_guide(again)
+    assert again.session is not None and whole.session is not None
+    ours, theirs = again.session.call, whole.session.call
+    assert [(f.symptom, f.answer) for f in ours.findings.answers] == [
+        (f.symptom, f.answer) for f in theirs.findings.answers
+    ]
+    lines = [line for _, _, line in again.head().dialogue if line not in voices.lines["en", "back"]]
+    assert lines == [line for _, _, line in whole.head().dialogue]
+    assert again.head().finished
+
+
+def test_an_exercise_cut_off_goes_on_with_all_that_was_said(knowledge: Path, tmp_path: Path):
+    terminal, _ = begin(knowledge, tmp_path)
+    take_complaint(terminal)
+    terminal.clocked()
+    assert terminal.session is not None and terminal.persona is not None
+    heard = terminal.state.heard
+    terminal.session.recorder.close()  # as a power cut would: nothing else is written
+
+    again, _ = resume(Place(knowledge, tmp_path, "anna", thinking=False))
+    assert again.persona is not None
+    assert again.persona.memory.said == terminal.persona.memory.said
+    assert again.persona.memory.unasked == terminal.persona.memory.unasked
+    assert again.state.heard[:-1] == heard
+
+
+def test_nothing_to_go_on_with_is_one_line(knowledge: Path, tmp_path: Path):
+    with pytest.raises(CannotStart) as refused:
+        resume(Place(knowledge, tmp_path, "anna"), "xyz")
+    assert "xyz" in str(refused.value) and "\n" not in str(refused.value)

@@ -132,8 +132,8 @@ def test_an_exchange_outside_policy_fails_whatever_the_points(knowledge: Path, g
 @pytest.fixture(scope="module")
 def dangerous(knowledge: Path, tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     exercise = replace(GENIE, handset="google-pixel-7a", kind="safety", seed=3, difficulty="easy")
-    terminal, head, path = begin(knowledge, tmp_path_factory.mktemp("danger"), exercise)
-    return end(knowledge, follow_the_guide(terminal), head, path)
+    terminal, path = begin(knowledge, tmp_path_factory.mktemp("danger"), exercise)
+    return end(knowledge, follow_the_guide(terminal), path)
 
 
 def test_a_danger_looked_after_passes(knowledge: Path, dangerous: Evidence):
@@ -153,19 +153,21 @@ def test_a_danger_sent_by_carrier_or_missed_fails(dangerous: Evidence):
 
 
 def test_time_questions_and_words_lose_points(knowledge: Path, tmp_path: Path):
-    terminal, head, path = begin(knowledge, tmp_path, replace(GENIE, difficulty="easy"))
+    terminal, path = begin(knowledge, tmp_path, replace(GENIE, difficulty="easy"))
     take_complaint(terminal)
     persona, session = terminal.persona, terminal.session
     assert persona is not None and session is not None and terminal.clock is not None
-    told = persona.unasked[0]
+    told = persona.memory.unasked[0]
     terminal.clock.talk += 900
     for symptom in (told, *[s.id for s in session.call.kb.symptoms.values() if s.kind == "history"][:4]):
         run(terminal, "ask_other", symptom)
-        terminal.do(lambda s, symptom=symptom: s.answer(persona.said[symptom], symptom))
+        terminal.do(lambda s, symptom=symptom: s.answer(persona.memory.said[symptom], symptom))
     other = next(a.id for a in session.call.kb.symptoms["proof"].answers)
     terminal.do(lambda s: s.answer(other, "proof"))
-    persona.said["proof"] = next(a.id for a in session.call.kb.symptoms["proof"].answers if a.id != other)
-    proof = end(knowledge, terminal, head, path)
+    persona.memory.said["proof"] = next(
+        a.id for a in session.call.kb.symptoms["proof"].answers if a.id != other
+    )
+    proof = end(knowledge, terminal, path)
     shares = {name: found(knowledge, proof, name).share for name in MEASURES}
     assert shares["talk_time"] == 0
     assert (shares["needless_questions"] or 0) < 1

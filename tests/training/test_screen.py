@@ -58,7 +58,7 @@ def test_a_question_of_ones_own_stands_instead_of_the_one_proposed():
 
 
 def test_an_exercise_is_taken_by_keys(knowledge: Path, tmp_path: Path):
-    terminal, _, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
+    terminal, _ = begin(knowledge, tmp_path, replace(GENIE, guided=False))
     with create_pipe_input() as pipe:
         pipe.send_text("\rkproof of\r1v1\r" + "sure\r" + "\r\r")
         status = Screen(terminal, input=pipe, output=DummyOutput()).take()
