@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from diagnose.consultation.events import TryResult
+from diagnose.terminal.clean import clean
 from diagnose.terminal.entering import open_answer, typed
 from diagnose.terminal.picking import (
+    fitting,
     leave_held,
     remedy_pick,
     try_result_pick,
@@ -22,6 +24,17 @@ def take(terminal: Terminal, pick: Pick, number: int) -> None:
         terminal.tell("no_such_choice", bad=True, number=number)
         return
     _CHOSEN[pick.purpose](terminal, pick, pick.options[number - 1].value)
+
+
+def offer(terminal: Terminal, pick: Pick, words: str) -> None:
+    """Show the list; with words, only what fits them, and take it at once when it is one."""
+    options = fitting(pick.options, words)
+    if not options:
+        terminal.tell("nothing_fits", bad=True, words=clean(words))
+    elif words and len(options) == 1:
+        take(terminal, replace(pick, options=options), 1)
+    else:
+        terminal.show(replace(pick, options=options))
 
 
 def _programme(terminal: Terminal, pick: Pick, value: str) -> None:

@@ -20,6 +20,15 @@ FIELDS = ("imei", "name", "phone", "address", "postcode")
 TRY_RESULTS = ("cured", "not_cured", "before", "declined")
 
 
+def fitting(options: tuple[Option, ...], words: str) -> tuple[Option, ...]:
+    """The lines that have all these words; those that are the words come alone."""
+    wanted = words.lower().split()
+    exact = tuple(o for o in options if words and words in (o.value, o.label))
+    return exact or tuple(
+        o for o in options if all(w in f"{o.value} {o.label} {o.detail}".lower() for w in wanted)
+    )
+
+
 def programme_pick(handset: str, programmes: tuple[Option, ...]) -> Pick:
     """The programmes of a handset, its own first."""
     return Pick("programme", programmes, subject=handset)

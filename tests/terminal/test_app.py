@@ -208,7 +208,7 @@ def test_on_a_real_terminal_the_screen_is_drawn_and_left_clean(tmp_path: Path):
     screen, stream = _emulated(pyte)
     stream.feed(_until(child, "plaint l'appelant"))
     child.send("il ne sonne pas\r")
-    stream.feed(_until(child, "cloche barr"))
+    stream.feed(_until(child, "répondre"))
     child.send("\x03")
     stream.feed(_until(child, "Quitter"))
     assert "DITES" in "\n".join(screen.display)
