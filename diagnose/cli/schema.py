@@ -25,19 +25,22 @@ def schema(kind: str, folder: Path | None) -> None:
     An editor that knows YAML completes and checks by it once a file begins with
     `# yaml-language-server: $schema=` and the path of the schema.
     """
+    from diagnose.knowledge import shape
     from diagnose.knowledge.problems import did_you_mean
-    from diagnose.knowledge.shape import FILES, json_schema
+    from diagnose.training import shapes
 
-    if kind and kind not in FILES:
-        raise common.Unusable(f"there is no kind {kind!r}; {did_you_mean(kind, FILES)}")
+    files = {**shape.FILES, **shapes.FILES}
+    if kind and kind not in files:
+        raise common.Unusable(f"there is no kind {kind!r}; {did_you_mean(kind, files)}")
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in [kind] if kind else FILES:
-            (folder / f"{name}.json").write_text(written(json_schema(name)), encoding="utf-8", newline="\n")
+        for name in [kind] if kind else files:
+            text = written(shape.schema_of(files[name]))
+            (folder / f"{name}.json").write_text(text, encoding="utf-8", newline="\n")
     elif kind:
-        common.say_json(json_schema(kind))
+        common.say_json(shape.schema_of(files[kind]))
     else:
-        for name in FILES:
+        for name in files:
             click.echo(name)
 
 

@@ -850,5 +850,10 @@ def _changes(change: Node, out: Problems) -> Iterator[tuple[Spot, Shape, Node, s
 
 def json_schema(kind: str) -> Json:
     """The JSON Schema, draft 7, of a kind of file (``words``, ``family``, ``handset``, ...)."""
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": FILES[kind].what}
-    return head | shared(FILES[kind].schema())
+    return schema_of(FILES[kind])
+
+
+def schema_of(file: Record) -> Json:
+    """The JSON Schema, draft 7, of a file of that shape."""
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": file.what}
+    return head | shared(file.schema())

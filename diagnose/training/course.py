@@ -12,24 +12,12 @@ from diagnose.knowledge.problems import Problem, did_you_mean, errors
 from diagnose.record.transcript import read as read_transcript
 from diagnose.training.exercise import Exercise
 from diagnose.training.progress import USUAL_SCORE, Done, spots
+from diagnose.training.shapes import EXERCISE
 from diagnose.training.text import FOLDER, Reading, open_file
-from diagnose.training.voices import DIFFICULTIES
 
 COURSES = f"{FOLDER}/courses"
 NEW_SEED = 1000
 """Added to the seed each time an exercise is taken again: another caller with the same kind of fault."""
-_FIELDS = (
-    "id",
-    "handset",
-    "programme",
-    "fault",
-    "seed",
-    "difficulty",
-    "language",
-    "free",
-    "transcript",
-    "on",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,72 +49,75 @@ def read_course(root: Path, named: str, language: str) -> tuple[Course | None, t
     reading, problems = open_file(folder, name, "course")
     if reading is None:
         return None, tuple(problems)
-    reading.only(("kind", "name", "about", "source", "exercises"))
-    title = reading.text("name")
     lessons: list[Lesson] = []
     seen: set[str] = set()
     for n, node in enumerate(reading.list("exercises"), 1):
-        if not isinstance(node.value, dict):
-            reading.complain(node.place, "E105", "an exercise is a mapping", "write {id:, handset:, seed:}")
+        if not EXERCISE.check(node, []):  # complained of with the file
             continue
-        before = len(errors(problems))
-        lesson = _lesson(Reading(node, problems), root, (folder / name).parent, language, file.stem, n)
+        lesson, wrong = _lesson(Reading(node), root, (folder / name).parent, language, file.stem, n)
         if lesson.exercise.id in seen:
-            reading.complain(node.place, "E105", f"there is an exercise {lesson.exercise.id!r} already")
-        if len(errors(problems)) == before:
+            message = f"there is an exercise {lesson.exercise.id!r} already"
+            wrong.append(Problem(node.place, "E105", message, "give it another id"))
+        problems += wrong
+        if not wrong:
             seen.add(lesson.exercise.id)
             lessons.append(lesson)
     if not lessons:
-        reading.complain(reading.place("exercises"), "E104", "no exercise of this course can be taken")
+        message = "no exercise of this course can be taken"
+        problems.append(Problem(reading.place("exercises"), "E109", message, "mend one of them"))
         return None, tuple(problems)
-    return Course(file.stem, title, tuple(lessons)), tuple(problems)
+    return Course(file.stem, reading.text("name"), tuple(lessons)), tuple(problems)
 
 
-def _lesson(part: Reading, root: Path, beside: Path, language: str, course: str, n: int) -> Lesson:
-    part.only(_FIELDS)
-    id_ = part.word("id") or str(n)
+def _lesson(
+    part: Reading, root: Path, beside: Path, language: str, course: str, n: int
+) -> tuple[Lesson, list[Problem]]:
+    wrong: list[Problem] = []
     named = part.word("transcript")
-    transcript = None
+    transcript = beside / named if named else None
     handset, programme = part.word("handset"), part.word("programme") or None
-    if named:
-        transcript = beside / named
-        handset = _of_transcript(part, transcript)
+    if transcript is not None:
+        handset, why = _of_transcript(transcript)
+        if why:
+            mend = "see that the file is there and whole"
+            wrong.append(Problem(part.place("transcript"), "E107", f"{transcript.name}: {why}", mend))
     elif not handset:
-        part.complain(part.node.place, "E104", "handset is missing", "write handset: or transcript:")
+        message = "an exercise is about a handset, or is the caller of a transcript"
+        wrong.append(Problem(part.node.place, "E108", message, "write handset: or transcript:"))
     known = {h.id: h for h in handsets(root)}
     if handset and handset not in known:
+        key = "transcript" if transcript else "handset"
         mend = did_you_mean(handset, known, "see diagnose handsets")
-        part.complain(part.place("handset"), "E108", f"there is no handset {handset!r}", mend)
+        wrong.append(Problem(part.place(key), "E108", f"there is no handset {handset!r}", mend))
     elif handset and programme is not None and programme not in known[handset].programmes:
-        part.complain(part.place("programme"), "E108", f"{handset} does not have {programme!r}")
+        mend = did_you_mean(programme, known[handset].programmes)
+        message = f"{handset} does not have {programme!r}"
+        wrong.append(Problem(part.place("programme"), "E108", message, mend))
     exercise = Exercise(
         handset,
         programme,
         part.word("fault"),
-        int(part.number("seed", 1, 0, 2**31)),
-        part.one_of("difficulty", DIFFICULTIES, "medium"),
-        part.one_of("language", ("en", "fr"), language),
-        part.node.get("free") is None or part.node.entries["free"].value is not True,
+        int(part.number("seed", 1)),
+        part.word("difficulty", "medium"),
+        part.word("language", language),
+        not part.flag("free"),
         part.word("on"),
         course,
-        id_,
+        part.word("id") or str(n),
     )
-    return Lesson(exercise, transcript, part.node.place)
+    return Lesson(exercise, transcript, part.node.place), wrong
 
 
-def _of_transcript(part: Reading, path: Path) -> str:
-    """The handset of a recorded call; empty with a complaint when it cannot be used."""
-    place = part.place("transcript")
+def _of_transcript(path: Path) -> tuple[str, str]:
+    """The handset of a recorded call, and why it cannot be used; one of both is empty."""
     try:
         recording = read_transcript(path)
     except OSError as error:
-        part.complain(place, "E107", f"{path.name}: {error.strerror or error}", "see that the file is there")
-        return ""
+        return "", error.strerror or str(error)
     if recording.opened is None or recording.broken:
         wrong = errors(recording.problems)
-        part.complain(place, "E107", f"{path.name}: {wrong[0].message if wrong else 'nothing was recorded'}")
-        return ""
-    return recording.opened.handset
+        return "", wrong[0].message if wrong else "nothing was recorded"
+    return recording.opened.handset, ""
 
 
 def courses(root: Path) -> tuple[str, ...]:

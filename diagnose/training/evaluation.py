@@ -50,24 +50,20 @@ def read_evaluation(file: Path) -> tuple[Evaluation | None, tuple[Problem, ...]]
     reading, problems = open_file(Path(), str(file), "evaluation")
     if reading is None:
         return None, tuple(problems)
-    reading.only(("kind", "evaluator", "calls"))
-    evaluator = reading.word("evaluator", None)
     calls = {
         name.removesuffix(".jsonl"): {criterion: _finding(part, criterion) for criterion in part.node.entries}
         for name, part in reading.parts("calls")
     }
     if errors(problems):
         return None, tuple(problems)
-    return Evaluation(evaluator, calls), tuple(problems)
+    return Evaluation(reading.word("evaluator"), calls), tuple(problems)
 
 
 def _finding(part: Reading, criterion: str) -> Finding:
-    node = part.node.entries[criterion]
-    if isinstance(node.value, dict):
-        inner = Reading(node, part.problems)
-        inner.only(("share", "comment"))
-        return Finding(inner.number("share", None, 0, 1), inner.word("comment"))
-    return Finding(part.number(criterion, None, 0, 1), "")
+    inner = part.part(criterion)
+    if inner is not None:
+        return Finding(inner.number("share"), inner.word("comment"))
+    return Finding(part.number(criterion), "")
 
 
 def sheet(evaluator: str, scored: Sequence[tuple[str, Rubric, Sequence[Scored]]]) -> str:

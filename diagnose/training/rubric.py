@@ -6,27 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from diagnose.knowledge.model import VERDICTS, Text
-from diagnose.knowledge.problems import Problem, did_you_mean, errors
+from diagnose.knowledge.model import Text
+from diagnose.knowledge.problems import Problem, errors
+from diagnose.training.shapes import KINDS, MEASURES
 from diagnose.training.text import FOLDER, Reading, open_file
 
 RUBRICS = f"{FOLDER}/rubrics"
-KINDS = (*VERDICTS, "danger")
-"""Kinds of call: the verdict that is right, or ``danger`` when somebody may be hurt."""
-MEASURES = (
-    "safety_asked", "right_verdict", "right_remedy", "talk_time", "needless_questions", "asked_twice",
-    "heard", "promise", "words_read", "wrap_up",
-)  # fmt: skip
-"""What is judged from the transcript; a criterion of another name is judged by hand."""
-AUTO_FAILS = ("safety_missed", "exchange_outside_policy", "unsafe_battery_by_carrier")
-_NUMBERS: Mapping[str, tuple[float, float, float]] = {
-    "target": (180.0, 1, 86_400),
-    "zero_at": (420.0, 1, 86_400),
-    "euros": (0.05, 0, 1000),
-    "each": (0.25, 0, 1),
-    "misled": (0.7, 0, 1),
-}
-"""Figures of a measure: what holds without them, least, most."""
+_FIGURES: Mapping[str, float] = {
+    "target": 180.0, "zero_at": 420.0, "euros": 0.05, "each": 0.25, "misled": 0.7,
+}  # fmt: skip
+"""Figures of a measure where the rubric leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +46,28 @@ def read_rubric(root: Path, file: str) -> tuple[Rubric | None, tuple[Problem, ..
     reading, problems = open_file(root, file, "rubric")
     if reading is None:
         return None, tuple(problems)
-    reading.only(("kind", "name", "about", "calls", "pass_mark", "source", "criteria", "auto_fail"))
-    name = reading.text("name")
-    calls = _known(reading, "calls", KINDS)
-    pass_mark = reading.number("pass_mark", None, 0, 100)
     criteria = tuple(_criterion(id_, part) for id_, part in reading.parts("criteria"))
-    if not criteria:
-        reading.complain(reading.place("criteria"), "E104", "criteria are missing", "write criteria:")
     total = sum(c.weight for c in criteria)
     if criteria and abs(total - 100) > 1e-6:
-        reading.complain(
-            reading.place("criteria"), "E106", f"the weights sum to {total:g}", "they must sum to 100"
-        )
-    fails = _known(reading, "auto_fail", AUTO_FAILS)
+        message = f"the weights sum to {total:g}"
+        problems.append(Problem(reading.place("criteria"), "E106", message, "they must sum to 100"))
     if errors(problems):
         return None, tuple(problems)
-    return Rubric(Path(file).stem, name, calls, pass_mark, criteria, fails), tuple(problems)
+    rubric = Rubric(
+        Path(file).stem,
+        reading.text("name"),
+        reading.words("calls"),
+        reading.number("pass_mark"),
+        criteria,
+        reading.words("auto_fail"),
+    )
+    return rubric, tuple(problems)
 
 
 def _criterion(id_: str, part: Reading) -> Criterion:
-    part.only(("weight", "text", "measure", *_NUMBERS))
-    measure = part.one_of("measure", MEASURES, id_ if id_ in MEASURES else "")
-    figures = {name: part.number(name, usual, least, most) for name, (usual, least, most) in _NUMBERS.items()}
-    return Criterion(id_, part.number("weight", None, 0, 100), part.text("text"), measure, figures)
-
-
-def _known(reading: Reading, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    found = []
-    for node in reading.list(key):
-        if node.text in known:
-            found.append(node.text)
-        else:
-            reading.complain(
-                node.place, "E105", f"{key}: there is no {node.text!r}", did_you_mean(node.text, known)
-            )
-    return tuple(found)
+    measure = part.word("measure", id_ if id_ in MEASURES else "")
+    figures = {name: part.number(name, usual) for name, usual in _FIGURES.items()}
+    return Criterion(id_, part.number("weight"), part.text("text"), measure, figures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ from diagnose.training.head import (
 )
 from diagnose.training.persona import Persona
 from diagnose.training.room import Alone, Clock, TrainingTerminal
-from diagnose.training.voices import DIFFICULTIES, Voices, read_voices
+from diagnose.training.shapes import DIFFICULTIES
+from diagnose.training.voices import Voices, read_voices
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,9 @@ import numpy as np
 
 from diagnose.knowledge.model import LANGUAGES
 from diagnose.knowledge.problems import Problem
-from diagnose.training.text import FOLDER, open_file
+from diagnose.training.text import FOLDER, Reading, open_file
 
 FILE = f"{FOLDER}/voices.yaml"
-DIFFICULTIES = ("easy", "medium", "hard")
-LINES = (
-    "hello", "hello_vague", "back", "yes", "yes_looks", "yes_tests", "yes_recalls", "no", "no_looks",
-    "no_tests", "no_recalls", "answer", "answer_looks", "date", "dont_know", "dont_know_looks",
-    "dont_know_tests", "dont_know_recalls", "waits", "again", "volunteer", "something_else", "and_also",
-    "nothing_else", "grumbles", "cross", "hangs_up", "not_here", "refuse_test", "refuse_try", "tried_before",
-    "doing", "cured", "not_cured", "pays", "sent_away", "thanks",
-)  # fmt: skip
 _RATES = ("dont_know", "misreport", "volunteers", "refuses")
 
 
@@ -67,33 +59,18 @@ def read_voices(root: Path) -> tuple[Voices | None, tuple[Problem, ...]]:
     reading, problems = open_file(root, FILE, "voices")
     if reading is None:
         return None, tuple(problems)
-    reading.only(("kind", "source", "difficulties", "lines", "answers"))
-    difficulties = {}
-    for name, part in reading.parts("difficulties"):
-        part.only((*_RATES, "patience", "hangs_up"))
-        rates = {rate: part.number(rate, None, 0, 1) for rate in _RATES}
-        patience, hangs_up = part.number("patience", None), part.number("hangs_up", 0)
-        difficulties[name] = Difficulty(**rates, patience=patience, hangs_up=hangs_up)
-    for name in DIFFICULTIES:
-        if name not in difficulties:
-            reading.complain(reading.place("difficulties"), "E104", f"difficulty {name} is missing")
-    lines: dict[tuple[str, str], tuple[str, ...]] = {}
-    spoken = reading.part("lines")
-    parts = dict(reading.parts("lines"))
-    if spoken is not None:
-        spoken.only(LINES)
-    for occasion in LINES:
-        for language in LANGUAGES:
-            said = parts[occasion].words(language) if occasion in parts else ()
-            lines[language, occasion] = said
-            if not said:
-                where = parts[occasion].node.place if occasion in parts else reading.place("lines")
-                reading.complain(where, "E109", f"{occasion} has no line in {language}")
-    answers: dict[tuple[str, str], tuple[str, ...]] = {}
-    for name, part in reading.parts("answers"):
-        part.only(LANGUAGES)
-        for language in LANGUAGES:
-            answers[language, name] = part.words(language)
-            if not answers[language, name]:
-                reading.complain(part.node.place, "E109", f"{name} has no words in {language}")
-    return Voices(lines, answers, difficulties), tuple(problems)
+    difficulties = {
+        name: Difficulty(
+            **{rate: part.number(rate) for rate in _RATES},
+            patience=part.number("patience"),
+            hangs_up=part.number("hangs_up"),
+        )
+        for name, part in reading.parts("difficulties")
+    }
+    return Voices(_said(reading, "lines"), _said(reading, "answers"), difficulties), tuple(problems)
+
+
+def _said(reading: Reading, key: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    return {
+        (language, name): part.words(language) for name, part in reading.parts(key) for language in LANGUAGES
+    }

@@ -15,6 +15,7 @@ from diagnose.cli.schema import written
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.shape import FILES, json_schema
 from diagnose.knowledge.source import parse, plain, read
+from diagnose.training.shapes import FILES as TRAINING
 
 SHIPPED = Path(__file__).parents[2] / "knowledge"
 SAMPLE = Path(__file__).parent / "sample"
@@ -62,9 +63,9 @@ def test_the_command_prints_what_an_editor_reads(tmp_path: Path) -> None:
     run = CliRunner().invoke(diagnose, ["schema", "cases"])
     assert run.exit_code == 0 and json.loads(run.output) == json_schema("cases")
     kinds = CliRunner().invoke(diagnose, ["schema"]).output.split()
-    assert kinds == list(FILES)
+    assert kinds == [*FILES, *TRAINING]
     CliRunner().invoke(diagnose, ["schema", "--write", str(tmp_path)])
-    assert sorted(p.stem for p in tmp_path.iterdir()) == sorted(FILES)
+    assert sorted(p.stem for p in tmp_path.iterdir()) == sorted([*FILES, *TRAINING])
 
 
 @pytest.mark.parametrize("kind", sorted(FILES))

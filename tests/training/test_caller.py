@@ -20,8 +20,9 @@ from diagnose.training.exercise import NoSuchCaller, draw, kinds
 from diagnose.training.head import beginning, head_path, read_head, write_head
 from diagnose.training.lay import phrases_of, sayable
 from diagnose.training.persona import Persona
+from diagnose.training.shapes import DIFFICULTIES, OCCASIONS
 from diagnose.training.taking import Place, prepare, resume
-from diagnose.training.voices import DIFFICULTIES, LINES, Difficulty, Voices, read_voices
+from diagnose.training.voices import Difficulty, Voices, read_voices
 from tests.training.conftest import GENIE, begin, end
 from tests.training.robot import follow_the_guide, step, take_complaint
 
@@ -67,7 +68,7 @@ def test_a_kind_that_nobody_has_is_refused_with_those_that_there_are(kb, voices:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_occasion_has_words_in_both_languages(voices: Voices, language: str):
-    assert [name for name in LINES if not voices.lines[language, name]] == []
+    assert [name for name in OCCASIONS if not voices.lines[language, name]] == []
     assert set(DIFFICULTIES) <= set(voices.difficulties)
 
 

@@ -14,8 +14,9 @@ from diagnose.terminal.commands import run
 from diagnose.training.evaluation import Evaluation, NoLibrary, agreement, read_evaluation, sheet
 from diagnose.training.evidence import Evidence, evidence
 from diagnose.training.measures import Finding, auto_fail, measure
-from diagnose.training.rubric import AUTO_FAILS, KINDS, MEASURES, read_rubric, rubrics
+from diagnose.training.rubric import read_rubric, rubrics
 from diagnose.training.score import score, score_json
+from diagnose.training.shapes import AUTO_FAILS, KINDS, MEASURES
 from tests.training.conftest import GENIE, begin, end
 from tests.training.robot import follow_the_guide, take_complaint
 
@@ -63,12 +64,12 @@ def test_the_shipped_rubrics_are_fine_sum_to_100_and_serve_every_kind_of_call(kn
     ("old", "new", "said"),
     [
         ("weight: 40", "weight: 39", "short.yaml:6:3: E106 the weights sum to 99; they must sum to 100"),
-        ("pass_mark: 60", "pass_mark: 160", "E105 pass_mark is a number from 0 to 100"),
+        ("pass_mark: 60", "pass_mark: 160", "short.yaml:4:12: K206 160 is out of range; it is at most 100"),
         ("[safety_missed]", "[safety_mised]", "did you mean 'safety_missed'?"),
         ("calls: [advice]", "calls: [advise]", "did you mean 'advice'?"),
-        ("pass_mark", "passmark", "E103 unknown field 'passmark'; did you mean 'pass_mark'?"),
+        ("pass_mark", "passmark", "K201 a rubric has no field 'passmark'; did you mean 'pass_mark'?"),
         ("kind: rubric", "kind: course", "E102 this is no rubric"),
-        ("weight: 60", "wait: 60", "E103 unknown field 'wait'"),
+        ("weight: 60", "wait: 60", "K201 a criterion has no field 'wait'"),
     ],
 )
 def test_a_rubric_that_is_wrong_is_one_line_and_not_used(tmp_path: Path, old: str, new: str, said: str):
@@ -250,4 +251,4 @@ def test_a_sheet_can_be_filled_in_and_read_again(knowledge: Path, guided: Eviden
 def test_an_evaluation_out_of_range_is_refused(tmp_path: Path):
     (tmp_path / "e.yaml").write_text("kind: evaluation\nevaluator: eva\ncalls:\n  x: {manners: 2}\n")
     read, problems = read_evaluation(tmp_path / "e.yaml")
-    assert read is None and [p.code for p in problems] == ["E105"]
+    assert read is None and [p.code for p in problems] == ["K206"]
