@@ -128,21 +128,27 @@ class Shelf:
             return tuple(sorted(p.relative_to(self.root).as_posix() for p in parts))
         return tuple(sorted(p.stem for p in self.root.glob(f"{FOLDERS[kind]}/*.yaml")))
 
-    def attributes(self, kind: Kind, name: str = "") -> frozenset[str]:
-        """The attributes that files of this kind anywhere in the folder give.
+    def has(self, kind: Kind, id_: str) -> bool:
+        """Whether there is a file of that kind and id; no other file is looked at."""
+        return _is_id(id_) and (self.root / FOLDERS[kind] / f"{id_}.yaml").is_file()
 
-        With a name, only files in which it occurs are read: quick, when only that one is in question.
+    def attributes(self, kind: Kind) -> frozenset[str]:
+        """The attributes that files of this kind anywhere in the folder give."""
+        files = (f"{FOLDERS[kind]}/{id_}.yaml" for id_ in self.listing(kind))
+        return frozenset(name for file in files for name in self._given(file))
+
+    def giving(self, kind: Kind, attribute: str) -> str:
+        """The first file of this kind that gives an attribute of that name; empty when none does.
+
+        Only files in which the name occurs are parsed.
         """
-        known: set[str] = set()
-        for id_ in self.listing(kind):
-            file = f"{FOLDERS[kind]}/{id_}.yaml"
-            text = self._text(file)
-            if name in text:
-                node, _ = parse(text, file, until=("attributes",))
-                attributes = node.get("attributes") if node is not None else None
-                if attributes is not None:
-                    known.update(attributes.entries)
-        return frozenset(known)
+        files = (f"{FOLDERS[kind]}/{id_}.yaml" for id_ in self.listing(kind))
+        return next((f for f in files if attribute in self._text(f) and attribute in self._given(f)), "")
+
+    def _given(self, file: str) -> Iterable[str]:
+        node, _ = parse(self._text(file), file, until=("attributes",))
+        attributes = node.get("attributes") if node is not None else None
+        return attributes.entries if attributes is not None else ()
 
     def _text(self, file: str) -> str:
         if file not in self._texts:
@@ -163,9 +169,10 @@ def gather(shelf: Shelf, handset: str, programme: str | None = None) -> Layers |
         message = f"there is no knowledge folder {shelf.root}"
         return (Problem(place, "K101", message, "name one by --knowledge or DIAGNOSE_KNOWLEDGE"),)
     asked_for = Place(f"handsets/{handset}.yaml" if _is_id(handset) else "handsets", 1, 1)
-    known = shelf.listing("handset")
-    if handset not in known:
-        return (_missing("handset", handset, asked_for, known),)
+    if not shelf.has("handset", handset):
+        known = shelf.listing("handset")
+        if handset not in known:
+            return (_missing("handset", handset, asked_for, known),)
     found = shelf.document(f"handsets/{handset}.yaml", "handset")
     if not found.usable:
         return found.problems

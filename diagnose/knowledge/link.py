@@ -61,7 +61,7 @@ def link_all(
         retailers=at.retailers,
         costs=remedies.costs(at),
         callers=_callers(layers),
-        sources=tuple(dict.fromkeys(d.file for d in layers.documents)),
+        sources=tuple(dict.fromkeys((*(d.file for d in layers.documents), *at.beyond))),
     )
     must_hold = invariants.invariants(at)
     return revised(knowledge), must_hold, tuple(at.out)
@@ -88,7 +88,8 @@ def _begin(layers: Layers, merged: Merged, shelf: Shelf) -> Linking:
     handset = heads.handset(layers, out)
     programme = heads.programme(layers, out)
     retailers = {r.id: r for r in heads.retailers(layers, out)}
-    facts = facts_of(merged, shelf, sets, classes, handset, programme, retailers)
+    beyond: dict[str, None] = {}
+    facts = facts_of(merged, shelf, sets, classes, handset, programme, retailers, beyond)
     return Linking(
         layers=layers,
         merged=merged,
@@ -101,6 +102,7 @@ def _begin(layers: Layers, merged: Merged, shelf: Shelf) -> Linking:
         programme=programme,
         retailers=retailers,
         facts=facts,
+        beyond=beyond,
         static=static_facts(facts),
         present={section: set(ids) for section, ids in merged.sections.items()},
     )

@@ -2,8 +2,8 @@
 
 ``knowledge/<address>.json.gz`` holds every knowledge file of the folder as it was read, as canonical JSON
 ``{"files": {name: text}}``; the address is the SHA-256 of that JSON. The same knowledge is kept once, and a
-file that does not fit its name is not used. All files are kept, not only those that one handset needs:
-what the text of one means can depend on which words the others have.
+file that does not fit its name is not used. All files are kept but other handsets', of which there may be
+thousands, unless what was read hung on one of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import os
 import re
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from diagnose.record.chain import canonical
@@ -24,9 +24,9 @@ from diagnose.record.chain import canonical
 FOLDER = "knowledge"
 MAX_BYTES = 64_000_000
 """Of all texts together; more is no knowledge of telephones."""
+_HANDSETS = "handsets/*.yaml"
 _PATTERNS = (
-    "words.yaml", "families/*.yaml", "handsets/*.yaml", "programmes/*.yaml", "retailers/*.yaml",
-    "parts/**/*.yaml",
+    "words.yaml", "families/*.yaml", _HANDSETS, "programmes/*.yaml", "retailers/*.yaml", "parts/**/*.yaml",
 )  # fmt: skip
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _FILE = re.compile(
@@ -39,14 +39,16 @@ class NotKept(Exception):
     """Kept knowledge that is not there, is altered, or cannot be written; the text is one line."""
 
 
-def keep(store: Path, root: Path) -> str:
+def keep(store: Path, root: Path, sources: Collection[str] | None = None) -> str:
     """Keeps the knowledge of the folder ``root`` in ``store``, unless it is there; its address.
+
+    ``sources``: as for :func:`texts`.
 
     Raises:
         NotKept: when it cannot be read or written.
     """
     try:
-        content = canonical({"files": texts(root)})
+        content = canonical({"files": texts(root, sources)})
         address = hashlib.sha256(content).hexdigest()
         file = _file(store, address)
         if file.exists():
@@ -69,8 +71,10 @@ def keep(store: Path, root: Path) -> str:
     return address
 
 
-def texts(root: Path) -> Mapping[str, str]:
+def texts(root: Path, sources: Collection[str] | None = None) -> Mapping[str, str]:
     """Every knowledge file of a folder by its name, as it is; those that are no text are left out.
+
+    ``sources``: of handsets' files only those among these; None for all.
 
     Raises:
         NotKept: when they are too many or too large.
@@ -79,7 +83,7 @@ def texts(root: Path) -> Mapping[str, str]:
     found: dict[str, str] = {}
     total = 0
     for pattern in _PATTERNS:
-        for path in sorted(root.glob(pattern)):
+        for path in _files(root, pattern, sources):
             name = path.relative_to(root).as_posix()
             if _FILE.fullmatch(name) and path.is_file():
                 total += path.stat().st_size
@@ -88,6 +92,12 @@ def texts(root: Path) -> Mapping[str, str]:
                 with contextlib.suppress(UnicodeDecodeError):
                     found[name] = path.read_bytes().decode("utf-8")
     return found
+
+
+def _files(root: Path, pattern: str, sources: Collection[str] | None) -> list[Path]:
+    if pattern != _HANDSETS or sources is None:
+        return sorted(root.glob(pattern))
+    return [root / name for name in sorted(sources) if Path(name).match(_HANDSETS)]
 
 
 def kept(store: Path, address: object) -> Mapping[str, str]:

@@ -58,9 +58,11 @@ class Keeping:
     """How a desk keeps its calls.
 
     ``knowledge``: the folder that the call is made on, a copy of which is kept beside the transcripts; None:
-    none is kept. ``personal``: whether names, numbers, notes and the caller's own words are kept; else only
-    a commitment to them is, which nobody can open. ``salt`` is drawn for each personal value; ``key`` gives
-    the key that signs, None for none; ``clock`` dates what happens to the file.
+    none is kept. ``sources``: the files that the handset's knowledge was read from, which spares the files
+    of all other handsets; None: every file is kept. ``personal``: whether names, numbers, notes and the
+    caller's own words are kept; else only a commitment to them is, which nobody can open. ``salt`` is drawn
+    for each personal value; ``key`` gives the key that signs, None for none; ``clock`` dates what happens to
+    the file.
     """
 
     knowledge: Path | None = None
@@ -68,6 +70,7 @@ class Keeping:
     salt: Callable[[], str] = random_salt
     key: Callable[[], keys.DeskKey | None] = keys.desk_key
     clock: Callable[[], str] = _now
+    sources: tuple[str, ...] | None = None
 
 
 USUAL = Keeping()
@@ -116,7 +119,7 @@ class Writer:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             keeping.key()
             root = keeping.knowledge
-            address = kept.keep(path.parent / kept.FOLDER, root) if root is not None else ""
+            address = kept.keep(path.parent / kept.FOLDER, root, keeping.sources) if root is not None else ""
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | files.NO_INHERIT
             file = os.open(path, flags, 0o600)
         except FileExistsError:
@@ -222,7 +225,7 @@ class Writer:
     def _ground(self, root: Path, before: str) -> None:
         """Writes down that the call goes on with other knowledge than before, and keeps it."""
         try:
-            address = kept.keep(self.path.parent / kept.FOLDER, root)
+            address = kept.keep(self.path.parent / kept.FOLDER, root, self._keeping.sources)
         except kept.NotKept as error:
             self.close()
             raise CannotRecord(self.path, str(error)) from error

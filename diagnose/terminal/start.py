@@ -91,7 +91,7 @@ class Folder:
             operator=self.options.operator,
             desk=self.options.desk,
         )
-        writer = Writer.create(path_for(self.options.transcripts, opened), self._keeping())
+        writer = Writer.create(path_for(self.options.transcripts, opened), self._keeping(kb))
         return Session.begin(kb, opened, writer, self.clock)
 
     def resume(self, call: str) -> tuple[Session, bool]:
@@ -104,7 +104,7 @@ class Folder:
         opened, path = self._waiting(call)
         kb = load(self.options, opened.handset, opened.programme)
         writer, recording = Writer.resume(
-            path, self._keeping(), take_over=self.options.take_over, by=self.options.operator
+            path, self._keeping(kb), take_over=self.options.take_over, by=self.options.operator
         )
         try:
             session = Session(fold(kb, recording.events), writer, self.clock)
@@ -122,8 +122,8 @@ class Folder:
             session.away = max(0.0, (self.clock() - session.call.now).total_seconds())
         return session, kb.revision != opened.revision
 
-    def _keeping(self) -> Keeping:
-        return Keeping(self.options.root, self.options.personal)
+    def _keeping(self, kb: KnowledgeBase) -> Keeping:
+        return Keeping(self.options.root, self.options.personal, sources=kb.sources)
 
     def _waiting(self, call: str) -> tuple[Opened, Path]:
         waiting = [(r.opened, r) for r in unfinished(self.options.transcripts) if r.opened is not None]

@@ -22,6 +22,7 @@ from diagnose.consultation.events import (
     Overruled,
     Resumed,
 )
+from diagnose.knowledge.catalogue import load
 from diagnose.record import index, kept, keys
 from diagnose.record.chain import canonical, hash_of, plain
 from diagnose.record.mend import mend
@@ -168,6 +169,18 @@ def test_knowledge_is_kept_once_by_what_it_says(folder: Path, tmp_path: Path):
     assert len(list(store.iterdir())) == 2
     with kept.unpacked(store, first) as copy:
         assert "per_1000: 50\n" in (copy / "families" / "gsm.yaml").read_text("utf-8")
+
+
+def test_of_the_handsets_only_those_are_kept_on_which_the_knowledge_hung(folder: Path, tmp_path: Path):
+    (folder / "handsets" / "another.yaml").write_text("kind: handset\n", "utf-8")
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    address = kept.keep(tmp_path, folder, kb.sources)
+    handsets = [name for name in kept.kept(tmp_path, address) if name.startswith("handsets/")]
+    assert handsets == ["handsets/acme-one.yaml"]
+    with kept.unpacked(tmp_path, address) as copy:
+        again = load(copy, "acme-one").knowledge
+    assert again is not None and again.revision == kb.revision
 
 
 @pytest.mark.parametrize("address", ["", "../../etc/passwd", "0" * 64, None, 7, "G" * 64])

@@ -54,7 +54,8 @@ class Linking:
     """One linking: what is read so far, and what is wrong on the way.
 
     ``present``: section -> the ids that belong to this handset. ``static``: facts that hold whatever the
-    caller says. ``needs``: (section, id) -> what remains to be needed once those are taken as given.
+    caller says. ``beyond``: files that are not of this handset on which something hung all the same.
+    ``needs``: (section, id) -> what remains to be needed once those are taken as given.
     ``left_out``: (section, id) of entries that are wrong or can do nothing here.
     """
 
@@ -69,6 +70,7 @@ class Linking:
     programme: Programme | None
     retailers: Mapping[str, Retailer]
     facts: Facts
+    beyond: dict[str, None]
     static: Mapping[str, Scalar]
     present: dict[str, set[str]]
     needs: dict[tuple[str, str], Premises] = field(default_factory=dict)

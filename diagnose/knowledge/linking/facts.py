@@ -25,8 +25,12 @@ def facts_of(
     handset: Handset,
     programme: Programme | None,
     shops: Mapping[str, Retailer],
+    beyond: dict[str, None],
 ) -> Facts:
-    """Every fact that a premise may name."""
+    """Every fact that a premise may name.
+
+    ``beyond`` is given the files of others by which an attribute that is none of this handset is known.
+    """
     answers: dict[str, tuple[str, ...] | None] = dict.fromkeys(merged.known["symptoms"])
     dates, retailers = set(), set()
     for id_, entry in merged.sections["symptoms"].items():
@@ -65,7 +69,7 @@ def facts_of(
         own,
         frozenset(shelf.listing("retailer")) if retailers else frozenset(),
         frozenset(retailers),
-        partial(_elsewhere, shelf),
+        partial(_elsewhere, shelf, beyond),
         partial(_all_attributes, shelf),
     )
 
@@ -79,11 +83,17 @@ def static_facts(facts: Facts) -> dict[str, Scalar]:
     }
 
 
-def _elsewhere(shelf: Shelf, owner: str, name: str) -> bool:
+def _elsewhere(shelf: Shelf, beyond: dict[str, None], owner: str, name: str) -> bool:
     if owner != "handset":
         kind: Kind = "programme" if owner == "programme" else "retailer"
-        return name == "id" or name in shelf.attributes(kind, name)
-    return name in shelf.attributes("family", name) or name in shelf.attributes("handset", name)
+        if name == "id":
+            return True
+        file = shelf.giving(kind, name)
+    else:
+        file = shelf.giving("family", name) or shelf.giving("handset", name)
+    if file:
+        beyond[file] = None
+    return bool(file)
 
 
 def _all_attributes(shelf: Shelf, owner: str) -> Iterable[str]:
