@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -13,41 +14,48 @@ from typing import NoReturn
 import click
 
 from diagnose import __version__
-from diagnose.cli.calibrate import calibrate
-from diagnose.cli.call import call
-from diagnose.cli.check import check
 from diagnose.cli.common import knowledge_option, language_option
-from diagnose.cli.consult import consult
-from diagnose.cli.course import course
-from diagnose.cli.coverage import coverage
-from diagnose.cli.diff import diff
-from diagnose.cli.explain import explain
-from diagnose.cli.export import export
-from diagnose.cli.graph import graph
-from diagnose.cli.handsets import handsets
-from diagnose.cli.key import key
-from diagnose.cli.new import new
-from diagnose.cli.prove import prove
-from diagnose.cli.redact import redact
-from diagnose.cli.replay import replay
-from diagnose.cli.report import report
-from diagnose.cli.schema import schema
-from diagnose.cli.score import score
-from diagnose.cli.settings import settings
-from diagnose.cli.show import show
-from diagnose.cli.simulate import simulate
-from diagnose.cli.test import test
-from diagnose.cli.train import train
-from diagnose.cli.verify import verify
-from diagnose.cli.why import why
+from diagnose.cli.lazy import LazyGroup
 
 FINE, NOT_FINE, UNUSABLE = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """As a shell reports the signals of the same name."""
 DEBUG = "DIAGNOSE_DEBUG"
+COMMANDS = (
+    "calibrate",
+    "call",
+    "check",
+    "consult",
+    "course",
+    "coverage",
+    "diff",
+    "explain",
+    "export",
+    "graph",
+    "handsets",
+    "key",
+    "new",
+    "prove",
+    "redact",
+    "replay",
+    "report",
+    "schema",
+    "score",
+    "settings",
+    "show",
+    "simulate",
+    "test",
+    "train",
+    "verify",
+    "why",
+)
+GARBAGE = 50_000
+"""Objects made before Python looks for cycles: nearly all that a start makes is kept."""
 
 
 @click.group(
+    cls=LazyGroup,
+    names=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
     epilog="Exit status: 0 fine, 1 the thing checked is not fine, 2 wrong usage or unreadable input.",
@@ -60,37 +68,10 @@ def diagnose(context: click.Context, knowledge: Path | None, lang: str | None) -
     """Phone diagnosis on the hot line: from the caller's words to one of four verdicts."""
     given = {"knowledge": knowledge, "lang": lang}
     everywhere = {name: value for name, value in given.items() if value is not None}
-    context.default_map = dict.fromkeys(diagnose.commands, everywhere)
+    context.default_map = dict.fromkeys(COMMANDS, everywhere)
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(UNUSABLE)
-
-
-for command in (
-    calibrate,
-    call,
-    consult,
-    replay,
-    verify,
-    key,
-    redact,
-    export,
-    handsets,
-    show,
-    simulate,
-    settings,
-    check,
-    schema,
-    train,
-    test,
-    coverage,
-    score,
-    course,
-    report,
-):
-    diagnose.add_command(command)
-for command in (prove, explain, why, diff, new, graph):
-    diagnose.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -98,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     _unbreakable_streams()
     # the arrays of one call are small: more threads cost more than they bring (numpy is not imported yet)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.set_threshold(GARBAGE)
     if "_DIAGNOSE_COMPLETE" in os.environ:
         diagnose.main(prog_name="diagnose")
     status = run(sys.argv[1:] if arguments is None else arguments)
