@@ -32,6 +32,7 @@ def course(
     from diagnose.training import progress
     from diagnose.training.course import courses, next_lesson, read_course
     from diagnose.training.lesson import training_folder
+    from diagnose.training.names import names
     from diagnose.training.showing import course_table, spots_table
     from diagnose.training.words import say
 
@@ -75,9 +76,10 @@ def course(
             }
         )
     else:
-        common.say(course_table(read, done, language))
+        named = names(root)
+        common.say(course_table(read, done, named, language))
         if spots:
-            common.say(spots_table(spots, language))
+            common.say(spots_table(spots, named, language))
         key = "next.again" if again else "next.first"
         click.echo(say(key, language, id=following.exercise.id, course=read.id))
     common.finish(2 if unusable else 0)

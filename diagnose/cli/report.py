@@ -42,7 +42,7 @@ def report(
     if files:
         status = _calls(common.knowledge_folder(knowledge), files, form, output, rubric or "", language)
     else:
-        status = _people(folder, trainees, form, output, language)
+        status = _people(common.knowledge_folder(knowledge), folder, trainees, form, output, language)
     common.finish(status)
 
 
@@ -60,14 +60,14 @@ def _calls(
         try:
             proof, problems = read_evidence(root, file)
         except OSError as error:
-            click.echo(f"{file}:1:1: cannot be read: {error.strerror or error}", err=True)
+            common.tell(f"{file}:1:1: cannot be read: {error.strerror or error}", err=True)
             status = 2
             continue
         common.complain(problems)
         judged = judge(proof, shelf, lang) if proof is not None else None
         if proof is None or judged is None:
             if proof is not None:
-                click.echo(f"{file}: there is no rubric for calls of the kind {proof.kind!r}", err=True)
+                common.tell(f"{file}: there is no rubric for calls of the kind {proof.kind!r}", err=True)
             status = 2
             continue
         name = file.name.removesuffix(".jsonl")
@@ -78,28 +78,31 @@ def _calls(
     return status
 
 
-def _people(folder: Path | None, trainees: tuple[str, ...], form: str, output: Path | None, lang: str) -> int:
+def _people(
+    root: Path, folder: Path | None, trainees: tuple[str, ...], form: str, output: Path | None, lang: str
+) -> int:
     from diagnose.training import progress
     from diagnose.training.lesson import training_folder
+    from diagnose.training.names import names
     from diagnose.training.report import people_report
     from diagnose.training.writing import written
 
     base = training_folder(folder)
-    names = trainees or progress.everybody(base)
     status = 0
     found = []
-    for name in names:
+    for name in trainees or progress.everybody(base):
         done, problems = progress.read(progress.trainee_folder(base, name))
         common.complain(problems)
         if done:
             found.append((name, done))
         else:
-            click.echo(f"{base}: nothing is kept of {name!r}", err=True)
+            common.tell(f"{base}: nothing is kept of {name!r}", err=True)
             status = 2
     if not found:
         raise common.Unusable(f"{base}: nobody has been trained there")
-    title = found[0][0] if len(found) == 1 else "class"
-    _write(_target(output, Path(), f"report-{title}", form, False), written(people_report(found, lang), form))
+    title = progress.trainee_folder(base, found[0][0]).name if len(found) == 1 else "class"
+    page = written(people_report(found, names(root), lang), form)
+    _write(_target(output, Path(), f"report-{title}", form, False), page)
     return status
 
 
@@ -115,4 +118,4 @@ def _target(output: Path | None, beside: Path, name: str, form: str, several: bo
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-    click.echo(f"{path}")
+    common.tell(f"{path}")

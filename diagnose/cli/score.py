@@ -41,18 +41,21 @@ def score(
 ) -> None:
     """Score recorded calls and exercises: points and a comment per criterion, and what fails them.
 
+    Without FILE: the rubrics themselves, and what is wrong with them.
+
     Exit status 1 when a call has not passed, 2 when one cannot be judged.
     """
     from diagnose.training.rubric import rubrics
 
-    if not files and not calibrate:
-        raise click.UsageError("name calls, or evaluations to --calibrate")
     root = common.knowledge_folder(knowledge)
     language = common.language(lang)
     shelf = rubrics(root, rubric or "")
     unusable = common.complain(shelf.problems)
     if not shelf.rubrics:
         raise common.Unusable("there is no rubric that can be used")
+    if not files and not calibrate:
+        _rubrics(shelf, language, as_json)
+        common.finish(2 if unusable else 0)
     by_hand = _evaluation(evaluation) if evaluation is not None else None
     judged, status = _judge(root, files, shelf, by_hand, language)
     status = max(status, 2 if unusable else 0)
@@ -70,6 +73,16 @@ def score(
         common.finish(status)
 
 
+def _rubrics(shelf: Shelf, language: str, as_json: bool) -> None:
+    from diagnose.training.score import rubric_json
+    from diagnose.training.showing import rubric_lines
+
+    if as_json:
+        common.say_json([rubric_json(rubric, language) for rubric in shelf.rubrics])
+    else:
+        common.say(*(rubric_lines(rubric, language) for rubric in shelf.rubrics))
+
+
 def _judge(
     root: Path, files: tuple[Path, ...], shelf: Shelf, by_hand: Evaluation | None, language: str
 ) -> tuple[list[Any], int]:
@@ -82,7 +95,7 @@ def _judge(
         try:
             proof, problems = read_evidence(root, file)
         except OSError as error:
-            click.echo(f"{file}:1:1: cannot be read: {error.strerror or error}", err=True)
+            common.tell(f"{file}:1:1: cannot be read: {error.strerror or error}", err=True)
             status = 2
             continue
         common.complain(problems)
@@ -91,7 +104,7 @@ def _judge(
             continue
         rubric = shelf.for_call(proof.kind)
         if rubric is None:
-            click.echo(f"{file}: there is no rubric for calls of the kind {proof.kind!r}", err=True)
+            common.tell(f"{file}: there is no rubric for calls of the kind {proof.kind!r}", err=True)
             status = 2
             continue
         own = by_hand.calls.get(file.stem) if by_hand is not None else None
@@ -112,7 +125,7 @@ def _print(judged: list[Any], language: str, as_json: bool) -> None:
     for i, (file, proof, scored) in enumerate(judged):
         if i:
             click.echo()
-        click.echo(f"{file}")
+        common.tell(f"{file}")
         common.say(score_lines(proof, scored, regret(proof.found), language))
 
 

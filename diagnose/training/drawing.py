@@ -25,6 +25,11 @@ def _n(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
+def _short(words: str, most: int) -> str:
+    """Words that are not longer than so many characters."""
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
 def _text(
     x: float,
     y: float,
@@ -137,8 +142,7 @@ def belief(lines: Sequence[Line], marks: Sequence[tuple[float, str]], last: str,
             f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{3 if i == 0 else 2}"'
             ' stroke-linejoin="round"/>'
         )
-        name = line.name if len(line.name) <= 34 else f"{line.name[:33]}…"
-        words = f"{line.points[-1][1]:.0%} {name}"
+        words = f"{line.points[-1][1]:.0%} {_short(line.name, 34)}"
         body.append(_text(left + w + 8, ends[i] + 4, words, colour, 12, weight="600" if i == 0 else ""))
     return _svg(width, height, title, body)
 
@@ -186,24 +190,24 @@ def curve(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) ->
             f'<circle cx="{_n(x)}" cy="{_n(y)}" r="5" fill="{fill}" stroke="{stroke}" stroke-width="2"/>'
         )
         if i % every == 0:
-            body.append(_text(x, height - 6, name[:14], size=10, anchor="middle"))
+            body.append(_text(x, height - 6, _short(name, 14), size=10, anchor="middle"))
     return _svg(width, height, title, body)
 
 
 def spots(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     """Means by kind as bars: (name, 0..100, what is said beside it)."""
-    width, step = 640.0, 30.0
+    left, long, width, step = 300.0, 280.0, 800.0, 30.0
     body = []
     for i, (name, mean, words) in enumerate(rows):
         y = i * step
+        share = max(0.0, min(1.0, mean / 100))
         colour = GOOD if mean >= 70 else MIDDLING if mean >= 40 else BAD
-        body.append(_text(170, y + 19, name[:26], INK, 13, "end"))
-        body.append(f'<rect x="180" y="{_n(y + 7)}" width="280" height="16" rx="8" fill="{GRID}"/>')
-        body.append(
-            f'<rect x="180" y="{_n(y + 7)}" width="{_n(2.8 * max(0.0, min(100.0, mean)))}" height="16" rx="8"'
-            f' fill="{colour}"/>'
-        )
-        body.append(_text(470, y + 19, f"{mean:.0f} · {words}", FAINT, 12))
+        body.append(_text(left - 10, y + 19, _short(name, 44), INK, 13, "end"))
+        for length, fill in ((long, GRID), (long * share, colour)):
+            corner = f'x="{_n(left)}" y="{_n(y + 7)}"'
+            body.append(f'<rect {corner} width="{_n(length)}" height="16" rx="8" fill="{fill}"/>')
+        body.append(_text(left + long + 10, y + 19, f"{mean:.0f}", INK, 13, weight="600"))
+        body.append(_text(left + long + 42, y + 19, words, FAINT, 12))
     return _svg(width, max(step, step * len(rows)), title, body)
 
 
@@ -223,7 +227,9 @@ def talk(times: Sequence[tuple[str, float]], target: float, words: str, title: s
             f' rx="3" fill="{colour}"/>'
         )
         if i % every == 0:
-            body.append(_text(x + min(20.0, step * 0.3), height - 6, name[:14], size=10, anchor="middle"))
+            body.append(
+                _text(x + min(20.0, step * 0.3), height - 6, _short(name, 14), size=10, anchor="middle")
+            )
     y = top + h * (1 - target / most)
     body.append(
         f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{INK}"'

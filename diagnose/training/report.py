@@ -14,8 +14,10 @@ from diagnose.terminal.replaying.views import best_words, step_words
 from diagnose.terminal.state import State, given
 from diagnose.training import drawing
 from diagnose.training.evidence import Evidence
+from diagnose.training.names import Names
 from diagnose.training.progress import Done, Spot, spots
 from diagnose.training.score import Score, Scored
+from diagnose.training.shapes import AUTO_FAILS
 from diagnose.training.showing import regret_line, total_line
 from diagnose.training.words import say
 
@@ -84,8 +86,21 @@ class CallReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """One exercise that was taken, in words."""
+
+    when: str
+    exercise: str
+    about: str
+    score: str
+    passed: bool
+    seconds: str
+    fails: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """One trainee of a report, with drawings as SVG."""
+    """One trainee of a report, with drawings as SVG; ``done``: as it is kept."""
 
     name: str
     taken: int
@@ -95,6 +110,7 @@ class Person:
     curve: str
     talk: str
     spots: str
+    lessons: tuple[Lesson, ...]
     done: tuple[Done, ...]
 
 
@@ -254,11 +270,11 @@ def _traced(moment: Moment, story: Story, at: int, language: str) -> Traced:
     )
 
 
-def person(name: str, done: Sequence[Done], language: str, mark: float = 70.0) -> Person:
+def person(name: str, done: Sequence[Done], named: Names, language: str, mark: float = 70.0) -> Person:
     """What a trainee has done, drawn."""
     ordered = tuple(done)
     mean = sum(d.score for d in ordered) / len(ordered) if ordered else 0.0
-    labels = [d.exercise or d.fault_class for d in ordered]
+    labels = [d.exercise or named.kind(d.fault_class, language) for d in ordered]
     target = max((d.target for d in ordered), default=180.0)
     loss = Regret(sum(d.regret_euros for d in ordered), sum(d.regret_seconds for d in ordered))
     return Person(
@@ -278,21 +294,39 @@ def person(name: str, done: Sequence[Done], language: str, mark: float = 70.0) -
             say("report.target", language, target=clock(target)),
             say("report.talk", language),
         ),
-        spots_chart(spots(ordered), language),
+        spots_chart(spots(ordered), named, language),
+        tuple(_lesson(d, named, language) for d in ordered),
         ordered,
     )
 
 
-def spots_chart(found: Sequence[Spot], language: str) -> str:
+def _lesson(done: Done, named: Names, language: str) -> Lesson:
+    return Lesson(
+        done.at[:16].replace("T", " "),
+        " · ".join(x for x in (done.course, done.exercise) if x),
+        f"{named.handset(done.handset)} · {named.kind(done.fault_class, language)}",
+        f"{done.score:.0f}",
+        done.passed,
+        clock(done.seconds),
+        ", ".join(say(f"item.{item}", language) if item in AUTO_FAILS else item for item in done.fails),
+    )
+
+
+def spots_chart(found: Sequence[Spot], named: Names, language: str) -> str:
     """Kinds of faults, the weakest first, as SVG."""
-    rows = [(s.kind, s.mean, say("tries", language, tries=s.tries, passed=s.passed)) for s in found]
+    rows = [
+        (named.kind(s.kind, language), s.mean, say("tries", language, tries=s.tries, passed=s.passed))
+        for s in found
+    ]
     return drawing.spots(rows, say("spots", language))
 
 
-def people_report(everybody: Sequence[tuple[str, Sequence[Done]]], language: str) -> PeopleReport:
+def people_report(
+    everybody: Sequence[tuple[str, Sequence[Done]]], named: Names, language: str
+) -> PeopleReport:
     """The report of one trainee, or of several as a class."""
-    people = tuple(person(name, done, language) for name, done in everybody)
+    people = tuple(person(name, done, named, language) for name, done in everybody)
     together = [d for _, done in everybody for d in done]
-    whole = spots_chart(spots(together), language) if len(people) > 1 else ""
+    whole = spots_chart(spots(together), named, language) if len(people) > 1 else ""
     title = people[0].name if len(people) == 1 else say("report.class", language, count=len(people))
     return PeopleReport(language, title, whole, people)

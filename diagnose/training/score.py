@@ -103,3 +103,18 @@ def score_json(file: str, scored: Score, language: str) -> Json:
             for s in scored.criteria
         ],
     }
+
+
+def rubric_json(rubric: Rubric, language: str) -> Json:
+    """A rubric as plain JSON values."""
+    return {
+        "rubric": rubric.id,
+        "name": rubric.name.say(language),
+        "calls": list(rubric.calls),
+        "pass_mark": rubric.pass_mark,
+        "criteria": [
+            {"id": c.id, "name": c.text.say(language), "weight": c.weight, "by_hand": not c.measure}
+            for c in rubric.criteria
+        ],
+        "auto_fail": list(rubric.auto_fail),
+    }

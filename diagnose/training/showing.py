@@ -14,7 +14,9 @@ from diagnose.terminal.phrases import clock, euros
 from diagnose.terminal.views.belief import bar
 from diagnose.training.course import Course, kind_of
 from diagnose.training.evidence import Evidence
+from diagnose.training.names import Names
 from diagnose.training.progress import Done, Spot
+from diagnose.training.rubric import Rubric
 from diagnose.training.score import Score
 from diagnose.training.words import say
 
@@ -51,6 +53,26 @@ def score_lines(evidence: Evidence, scored: Score, regret: Regret, language: str
     return Group(*parts)
 
 
+def rubric_lines(rubric: Rubric, language: str) -> RenderableType:
+    """A rubric: for which calls, its criteria by weight, its pass mark, what fails a call at once."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", style="dim")
+    for c in rubric.criteria:
+        table.add_row(
+            f"{c.weight:g}", text(c.text.say(language)), "" if c.measure else say("by_hand", language)
+        )
+    name = f"{rubric.name.say(language)} ({rubric.id}: {', '.join(rubric.calls)})"
+    fails = ", ".join(say(f"item.{item}", language) for item in rubric.auto_fail)
+    return Group(
+        text(name, "bold"),
+        table,
+        text(say("rubric.mark", language, mark=f"{rubric.pass_mark:g}")),
+        text(f"{say('rubric.fails', language, fails=fails)}\n" if fails else ""),
+    )
+
+
 def total_line(scored: Score, language: str) -> str:
     """ "82 of 100 (Advice, pass mark 70): passed"."""
     if scored.fails:
@@ -71,10 +93,10 @@ def _colour(share: float | None) -> str:
     return "green" if share > 0.85 else "yellow" if share > 0.4 else "red"
 
 
-def course_table(course: Course, done: Sequence[Done], language: str) -> RenderableType:
+def course_table(course: Course, done: Sequence[Done], named: Names, language: str) -> RenderableType:
     """The exercises of a course, and how each went last."""
     table = Table.grid(padding=(0, 2))
-    for _ in range(5):
+    for _ in range(6):
         table.add_column(overflow="fold")
     own = {d.exercise: d for d in done if d.course == course.id}
     for lesson in course.lessons:
@@ -82,13 +104,14 @@ def course_table(course: Course, done: Sequence[Done], language: str) -> Rendera
         last = own.get(e.id)
         mark = " " if last is None else "✓" if last.passed else "✗"
         how = "" if last is None else f"{last.score:.0f}, {clock(last.seconds)}"
-        kind = kind_of(lesson, done)
-        source = lesson.transcript.name if lesson.transcript else f"{e.handset}, {e.difficulty}, {e.seed}"
-        table.add_row(mark, text(e.id), text(source), text(kind), how)
+        kind = named.kind(kind_of(lesson, done), language)
+        source = lesson.transcript.name if lesson.transcript else named.handset(e.handset)
+        hard = "" if lesson.transcript else say(f"difficulty.{e.difficulty}", language)
+        table.add_row(mark, text(e.id), text(source), text(hard), text(kind), how)
     return Group(text(course.name.say(language), "bold"), table)
 
 
-def spots_table(found: Sequence[Spot], language: str) -> RenderableType:
+def spots_table(found: Sequence[Spot], named: Names, language: str) -> RenderableType:
     """Kinds of faults, the weakest first."""
     table = Table.grid(padding=(0, 2))
     table.add_column()
@@ -97,5 +120,10 @@ def spots_table(found: Sequence[Spot], language: str) -> RenderableType:
     table.add_column()
     for s in found:
         tries = say("tries", language, tries=s.tries, passed=s.passed)
-        table.add_row(text(s.kind), Text(bar(s.mean / 100), style="blue"), f"{s.mean:.0f}", text(tries))
+        table.add_row(
+            text(named.kind(s.kind, language)),
+            Text(bar(s.mean / 100), style="blue"),
+            f"{s.mean:.0f}",
+            text(tries),
+        )
     return Group(text(say("spots", language), "bold"), table)

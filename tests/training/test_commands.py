@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from diagnose.cli import diagnose
 from diagnose.training.evidence import Evidence
+from diagnose.training.progress import add, trainee_folder
+from tests.training.test_course import DONE
 
 
 def invoke(*arguments: object, typed: str | None = None) -> Result:
@@ -70,7 +72,7 @@ def test_an_exercise_abandoned_is_scored_and_failed(tmp_path: Path):
     [
         ("train",),
         ("train", "genie", "--course", "first-week"),
-        ("score",),
+        ("score", "--rubric", "no-such-rubric"),
         ("report",),
         ("train", "no-such-handset-at-all"),
         ("train", "--course", "no-such-course"),
@@ -146,3 +148,22 @@ def test_a_change_of_the_knowledge_is_named_as_the_cause(guided: Evidence, knowl
     (data,) = json.loads(result.stdout)
     assert [c["section"] for c in data["causes"]] == ["costs"]
     assert "talk_per_hour 3600" in data["causes"][0]["id"]
+
+
+@pytest.mark.parametrize("form", ["html", "csv"])
+def test_the_report_of_a_trainee_is_a_file_whatever_his_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+):
+    monkeypatch.chdir(tmp_path)
+    add(trainee_folder(tmp_path / "t", "a/b"), DONE)
+    result = invoke("report", "--trainee", "a/b", "--folder", tmp_path / "t", "--format", form)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / f"report-a_b.{form}").is_file()
+
+
+def test_score_without_a_call_shows_the_rubrics_and_what_is_wrong_with_one(tmp_path: Path):
+    result = invoke("score", "--lang", "en")
+    assert result.exit_code == 0 and "pass mark 80 of 100" in result.stdout
+    (tmp_path / "r.yaml").write_text("kind: rubric\n", "utf-8")
+    wrong = invoke("score", "--rubric", tmp_path / "r.yaml")
+    assert wrong.exit_code == 2 and "r.yaml:1:1: K202 a rubric needs name" in wrong.stderr

@@ -17,6 +17,7 @@ from markupsafe import escape
 
 from diagnose.training import drawing
 from diagnose.training.evidence import Evidence
+from diagnose.training.names import Names, names
 from diagnose.training.report import call_report, people_report
 from diagnose.training.rubric import rubrics
 from diagnose.training.score import score
@@ -67,7 +68,7 @@ def test_hostile_words_stay_words(knowledge: Path, guided: Evidence):
     assert "<script" not in written(report, "html")
     assert "<script" not in written(report, "md").replace("\\<script", "")
     done = replace(DONE, trainee=NASTY, exercise="=cmd()", fault_class=NASTY)
-    people = people_report([(NASTY, [done])], "en")
+    people = people_report([(NASTY, [done])], Names(), "en")
     assert "<script" not in written(people, "html")
     rows = list(csv.reader(io.StringIO(written(people, "csv"))))
     assert rows[1][3] == "'=cmd()"
@@ -75,12 +76,22 @@ def test_hostile_words_stay_words(knowledge: Path, guided: Evidence):
 
 def test_a_class_has_everybody(knowledge: Path):
     report = people_report(
-        [("anna", [DONE, replace(DONE, score=20.0, passed=False)]), ("bruno", [DONE])], "fr"
+        [
+            ("anna", [DONE, replace(DONE, score=20.0, passed=False, fails=("safety_missed",))]),
+            ("bruno", [DONE]),
+        ],
+        names(knowledge),
+        "fr",
     )
     page = written(report, "html")
     assert "anna" in page and "bruno" in page and "Une classe de 2" in page
     assert len(list(csv.reader(io.StringIO(written(report, "csv"))))) == 4
-    assert "| 2026-11-23 10:00 |" in written(report, "md")
+    text = written(report, "md")
+    assert "| 2026-11-23 10:00 |" in text
+    kind = names(knowledge).kind("use", "fr")
+    for shown in (page, text):
+        assert kind in shown and "Philips Genie" in shown and "sécurité oubliée" in shown
+        assert "safety_missed" not in shown and "philips-genie" not in shown
 
 
 def test_labels_of_lines_that_end_together_do_not_overlap():
