@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench import generate, peers, replaying, startup
+from diagnose.consultation.trace import walk
 from diagnose.knowledge import catalogue
 from diagnose.reasoning.belief import tables
 from diagnose.reasoning.rules import RuleBook
@@ -98,3 +99,16 @@ def test_replayed_calls_are_whole_calls():
     events = replaying.record(kb, 1, 0)
     assert [type(e).__name__ for e in (events[0], events[-1])] == ["Opened", "Closed"]
     assert replaying.replay(kb, [events]) > 0
+
+
+def test_a_replay_without_steps_has_the_same_verdict_wherever_the_whole_one_has_one():
+    kb = catalogue.load(ROOT, "philips-genie").knowledge
+    assert kb is not None
+    for number in range(3):
+        events = replaying.record(kb, 1, number)
+        quick = [entry for _, entry in walk(kb, events, look_ahead=False)]
+        whole = [entry for _, entry in walk(kb, events)]
+        assert all("verdict" in now for now in quick if "remedy" in now)
+        assert any("verdict" in now for now in whole)
+        for now, then in zip(quick, whole, strict=True):
+            assert now["verdict"] == then["verdict"] if "verdict" in then else "next" not in now

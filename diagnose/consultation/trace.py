@@ -46,8 +46,7 @@ def walk(
 ) -> Iterator[tuple[Call, Json]]:
     """The call after each event, with its entry of the trace.
 
-    Without ``look_ahead`` nothing is asked for its worth: an entry has the verdict, unless a rule or the
-    verdict itself still demands a question.
+    Without ``look_ahead`` no step is looked for: an entry has the verdict as it stands.
     """
     call: Call | None = None
     for event in events:
@@ -80,8 +79,9 @@ def entry(before: Call | None, call: Call, event: Event) -> Json:
         out["alerts"] = list(now.alerts)
     out["faults"] = faults_json(now, TOP)
     out["remedy"] = now.outcome.remedy.id
-    out["next"] = next_json(now)
-    if isinstance(now.next, Conclude):
+    if call.look_ahead:
+        out["next"] = next_json(now)
+    if not call.look_ahead or isinstance(now.next, Conclude):
         out["verdict"] = verdict_json(call)
         out["rules"] = [firing_json(f) for f in now.outcome.ruling.firings]
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -60,8 +60,8 @@ Next = Ask | Try | Conclude
 class Assessment:
     """All that follows from the findings: what is known, believed, worth doing, and how it would end now.
 
-    ``set_aside``: answered symptoms that no longer apply. ``askable``: diagnostic questions that
-    apply and are open. ``candidates``: next steps by expected
+    ``set_aside``: answered symptoms that no longer apply; ``skipped``: questions that are not to be put now.
+    ``askable``: diagnostic questions that apply and are open. ``candidates``: next steps by expected
     cost in euros, the cheapest first. ``alerts`` in the order in which their rules fired.
     """
 
@@ -71,15 +71,20 @@ class Assessment:
     firings: tuple[Firing, ...]
     derived: tuple[tuple[str, Scalar], ...]
     set_aside: tuple[str, ...]
+    skipped: frozenset[str]
     belief: Belief
     askable: tuple[str, ...]
     candidates: tuple[value.Candidate, ...]
-    next: Next
     outcome: Outcome
     alerts: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
     losses: tuple[tuple[str, float], ...]
     """Every remedy with its expected cost in euros, the cheapest first; forbidden ones left out."""
+
+    @cached_property
+    def next(self) -> Next:
+        """The step to take; what the verdict still hangs on takes long to find, and not everybody asks."""
+        return _next(self)
 
 
 @lru_cache(maxsize=64)
@@ -111,12 +116,8 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
         ruled_out=[x for e in effects for x in e.rule_out],
         confirmed=[e.confirm for e in effects if e.confirm],
     )
-    in_vain = not_working(kb, facts)
     rulings = rulings_on(kb, facts)
-    whatever = rulings[None]
-    remedies = endings(kb, in_vain, whatever)
-    index = {r: i for i, r in enumerate(kb.remedies)}
-    euros = loss(kb, facts, in_vain, rulings)[[index[r.id] for r in remedies]]
+    remedies, euros = _stakes(kb, facts, rulings)
     # an answer that was set aside counts again when it applies again; it is not asked for twice
     skipped = frozenset(s for e in effects for s in e.skip).union(set_aside, _declined(kb, facts))
     askable = _askable(kb, facts, skipped)
@@ -125,15 +126,7 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     end = outcome(kb, belief, remedies, expected, rulings, solved)
     candidates: tuple[value.Candidate, ...] = ()
     if choose and not solved:
-        candidates = choose(_choices(kb, belief, remedies, euros, askable, facts, whatever))
-    step: Next = Conclude()
-    if not solved:
-        step = (
-            _mandatory(kb, firings + end.ruling.firings, facts, skipped)
-            or _worth(candidates)
-            or _turning(turning_question(kb, facts, end, remedies, belief.posterior, euros, skipped))
-            or Conclude()
-        )
+        candidates = choose(_choices(kb, belief, remedies, euros, askable, facts, rulings[None]))
     return Assessment(
         kb=kb,
         findings=findings,
@@ -141,14 +134,36 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
         firings=firings,
         derived=derived,
         set_aside=set_aside,
+        skipped=skipped,
         belief=belief,
         askable=tuple(s.id for s in askable),
         candidates=candidates,
-        next=step,
         outcome=end,
         alerts=tuple(dict.fromkeys(e.alert for e in effects if e.alert)),
         conflicts=conflicts(kb, belief, facts, firings),
         losses=tuple((remedies[i].id, float(expected[i])) for i in by_cost(expected)),
+    )
+
+
+def _stakes(
+    kb: KnowledgeBase, facts: Mapping[str, Scalar], rulings: Mapping[str | None, Ruling]
+) -> tuple[tuple[Remedy, ...], Array]:
+    """The remedies (R,) that the call may end with; euros (R, F) of ending with each if that is the fault."""
+    in_vain = not_working(kb, facts)
+    remedies = endings(kb, in_vain, rulings[None])
+    index = {r: i for i, r in enumerate(kb.remedies)}
+    return remedies, loss(kb, facts, in_vain, rulings)[[index[r.id] for r in remedies]]
+
+
+def _next(now: Assessment) -> Next:
+    """What a rule demands, else what is worth most, else what the verdict hangs on, else the end."""
+    if now.outcome.solved:
+        return Conclude()
+    return (
+        _mandatory(now.kb, now.firings + now.outcome.ruling.firings, now.facts, now.skipped)
+        or _worth(now.candidates)
+        or _hanging_on(now)
+        or Conclude()
     )
 
 
@@ -160,7 +175,12 @@ def _worth(candidates: tuple[value.Candidate, ...]) -> Ask | Try | None:
     return Ask(best.id, "value") if best.kind == "ask" else Try(best.id)
 
 
-def _turning(symptom: str) -> Ask | None:
+def _hanging_on(now: Assessment) -> Ask | None:
+    """The question of entitlement on which the verdict still turns."""
+    remedies, euros = _stakes(now.kb, now.facts, rulings_on(now.kb, now.facts))
+    symptom = turning_question(
+        now.kb, now.facts, now.outcome, remedies, now.belief.posterior, euros, now.skipped
+    )
     return Ask(symptom, "entitlement") if symptom else None
 
 

@@ -2,21 +2,33 @@
 
 There may be thousands of ways, and an engine for each would take most of a second. So each premise that is
 still open is one bit: an answer sets the bits of the premises that it makes hold, and a rule may fire
-when all of its bits are set. What fires, and in which order, is as :class:`RuleBook` has it.
+when all of its bits are set. Ways that set the same bits are one state from then on, and bits that nothing
+to come looks at are dropped. What fires, and in which order, is as :class:`RuleBook` has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from diagnose.knowledge.model import Condition, Premises, Rule, Scalar, Symptom
+from diagnose.reasoning.choices import Numbers
 from diagnose.reasoning.facts import Facts
 
 MOST_WAYS = 3000
 
-Choice = tuple[int, ...]
-"""The number of the answer to each question; -1 for a question that is left open."""
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Every way of answering some questions. ``fired``: the rules that fire, for each of the states that
+    are told apart. ``reached`` (W,): the state of each way; the answer to the last question varies fastest.
+    ``sizes``: the number of answers to each question, 1 for one that is left open."""
+
+    fired: tuple[tuple[Rule, ...], ...]
+    reached: Numbers
+    sizes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,10 @@ class Need:
     holds: int
     known: int
     derivable: bool
+
+    def may_hold(self, now: int) -> bool:
+        """Whether it does when these bits are set."""
+        return bool(now & self.holds) or (self.derivable and not now & self.known)
 
 
 class Bits:
@@ -78,7 +94,7 @@ def ways(
     options: Sequence[Sequence[Facts]],
     rules: Sequence[tuple[Rule, Premises]],
     derivable: frozenset[str],
-) -> Iterator[tuple[Choice, tuple[Rule, ...]]]:
+) -> Ways:
     """Every way of answering the questions by one of its options each, and the rules that then fire.
 
     ``rules``: alternatives in firing order. ``derivable``: the facts that any rule may derive. A question
@@ -99,20 +115,38 @@ def ways(
     needs = [
         [Need(bits.of((c,)), bits.known[c.fact], c.fact in derivable) for c in q.needs] for q in questions
     ]
-    answers = [[bits.set_by(option) for option in given] for given in _enumerable(options)]
-    reached: list[tuple[Choice, int]] = [((), bits.set_by(facts))]
-    for needed, given in zip(needs, answers, strict=True):
-        numbered = list(enumerate(given)) or [(-1, 0)]
-        longer = []
-        for choice, now in reached:
-            applies = all(now & n.holds or (n.derivable and not now & n.known) for n in needed)
-            longer += [((*choice, i), now | then if applies else now) for i, then in numbered]
-        reached = longer
-    seen: dict[int, tuple[Rule, ...]] = {}
-    for choice, now in reached:
-        if now not in seen:
-            seen[now] = fire(clauses, now)
-        yield choice, seen[now]
+    matters = [_looked_at(clauses)]
+    for needed in reversed(needs):
+        matters.append(matters[-1] | _all_of([n.holds | n.known for n in needed]))
+    states, reached, sizes = [bits.set_by(facts) & matters.pop()], np.zeros(1, dtype=np.intp), []
+    for needed, given in zip(needs, _enumerable(options), strict=True):
+        answers = [bits.set_by(option) for option in given] or [0]
+        mask = matters.pop()
+        numbers: dict[int, int] = {}
+        leads_to = [
+            numbers.setdefault(then & mask, len(numbers))
+            for now in states
+            for then in (
+                [now | answer for answer in answers]
+                if all(n.may_hold(now) for n in needed)
+                else [now] * len(answers)
+            )
+        ]
+        reached = np.array(leads_to, dtype=np.intp).reshape(-1, len(answers))[reached].ravel()
+        states = list(numbers)
+        sizes.append(len(answers))
+    return Ways(tuple([fire(clauses, now) for now in states]), reached, tuple(sizes))
+
+
+def _looked_at(clauses: Iterable[Clause]) -> int:
+    return _all_of([c.needs | _all_of([known for known, _ in c.derives]) for c in clauses])
+
+
+def _all_of(several: Iterable[int]) -> int:
+    out = 0
+    for bits in several:
+        out |= bits
+    return out
 
 
 def _enumerable(options: Sequence[Sequence[Facts]]) -> list[Sequence[Facts]]:
@@ -126,17 +160,19 @@ def _enumerable(options: Sequence[Sequence[Facts]]) -> list[Sequence[Facts]]:
 def fire(clauses: Sequence[Clause], now: int) -> tuple[Rule, ...]:
     """The rules that fire when these bits are set, in their order; a rule fires once."""
     fired: dict[str, Rule] = {}
-    at = 0
-    while at < len(clauses):
-        clause = clauses[at]
-        at += 1
-        if now & clause.needs != clause.needs or clause.rule.id in fired:
-            continue
-        fired[clause.rule.id] = clause.rule
-        before = now
-        for known, then in clause.derives:
-            if not now & known:
-                now |= then
-        if now != before:
-            at = 0  # a rule of higher rank may hold now
+    again = True
+    while again:
+        again = False
+        for clause in clauses:
+            needs = clause.needs
+            if now & needs != needs or clause.rule.id in fired:
+                continue
+            fired[clause.rule.id] = clause.rule
+            before = now
+            for known, then in clause.derives:
+                if not now & known:
+                    now |= then
+            if now != before:
+                again = True  # a rule of higher rank may hold now
+                break
     return tuple(fired.values())

@@ -10,6 +10,7 @@ makes no difference whether a sign was spoken of before or after the question wa
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,12 +35,16 @@ def comes_to_mind(t: Tables) -> Array:
 
 def silence(t: Tables, known: Collection[str]) -> Array:
     """(F,): P(nothing is said of any sign but those of the ``known`` symptoms | fault)."""
-    out = np.ones(len(t.faults))
-    spoken = comes_to_mind(t)
-    for symptom, span in t.span.items():
-        if symptom not in known:
-            out = out * (1.0 - spoken[span].sum(axis=0))
+    silent = [i for i, symptom in enumerate(t.span) if symptom not in known]
+    out: Array = _unsaid(t)[silent].prod(axis=0)
     return out
+
+
+@lru_cache(maxsize=64)
+def _unsaid(t: Tables) -> Array:
+    """(S, F): P(nothing is said of a symptom | fault), for the S symptoms in their order."""
+    spoken = comes_to_mind(t)
+    return np.array([1.0 - spoken[span].sum(axis=0) for span in t.span.values()]).reshape(-1, len(t.faults))
 
 
 def replies(t: Tables, known: Collection[str], posterior: Array) -> Array:

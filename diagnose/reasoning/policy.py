@@ -67,10 +67,15 @@ def is_policy(rule: Rule) -> bool:
     return any(c.fact == FAULT_CLASS for premises in rule.alternatives for c in premises)
 
 
-def decides_outcome(rule: Rule) -> bool:
-    """Whether a rule bears on which remedy, on whose charge, by which way, by when."""
+def says(rule: Rule) -> tuple[object, ...]:
+    """What a rule says of the outcome: which remedy, by which way, on whose charge, by when."""
     t = rule.then
-    return bool(t.forbid or t.require or t.channel or t.forbid_channel or t.charge or t.promise)
+    return t.forbid, t.require, t.channel, t.forbid_channel, t.charge, t.promise
+
+
+def decides_outcome(rule: Rule) -> bool:
+    """Whether a rule says anything of the outcome."""
+    return any(says(rule))
 
 
 def _premise_facts(rule: Rule) -> set[str]:
@@ -182,12 +187,13 @@ def charge_for(kb: KnowledgeBase, ruling: Ruling, remedy: Remedy) -> str:
 
 def open_questions(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> tuple[Symptom, ...]:
     """Questions of entitlement and history not yet answered that the border looks at, in text order."""
+    return tuple([s for s in _watched_questions(kb) if s.id not in facts])
+
+
+@lru_cache(maxsize=64)
+def _watched_questions(kb: KnowledgeBase) -> tuple[Symptom, ...]:
     watched = border(kb).watched
-    return tuple(
-        s
-        for s in kb.symptoms.values()
-        if s.kind in ENTITLEMENT_KINDS and s.id not in facts and _watches(watched, s)
-    )
+    return tuple(s for s in kb.symptoms.values() if s.kind in ENTITLEMENT_KINDS and _watches(watched, s))
 
 
 def _watches(watched: frozenset[str], symptom: Symptom) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 
@@ -26,7 +27,8 @@ from diagnose.knowledge.model import (
 )
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Array
-from diagnose.reasoning.branching import Choice, ways
+from diagnose.reasoning.branching import ways
+from diagnose.reasoning.choices import Numbers
 from diagnose.reasoning.facts import Facts
 from diagnose.reasoning.loss import allowed_loss
 from diagnose.reasoning.outcome import Outcome
@@ -42,6 +44,7 @@ from diagnose.reasoning.policy import (
     open_questions,
     possible_answers,
     ruling_of,
+    says,
     seen_of,
 )
 
@@ -151,26 +154,41 @@ def _parted(kb: KnowledgeBase, seen: Seen, fault_class: str, asked: tuple[str, .
     facts: Facts = {name: v for name, _, v in seen}
     questions = tuple(kb.symptoms[q] for q in asked)
     told = telling(kb, {**facts, FAULT_CLASS: fault_class}, questions)
-    numbers: dict[Ruling, int] = {}
-    by_fired: dict[tuple[str, ...], int] = {}
-    reached: dict[Choice, int] = {}
     options = [possible_answers(kb, q, told.conditions) for q in questions]
-    for choice, fired in ways(facts, questions, options, told.open_rules, border(kb).derivable):
-        key = tuple([rule.id for rule in fired if decides_outcome(rule)])
-        if key not in by_fired:
-            by_fired[key] = numbers.setdefault(_ruled(kb, fault_class, key), len(numbers))
-        reached[choice] = by_fired[key]
+    found = ways(facts, questions, options, told.open_rules, border(kb).derivable)
+    numbers: dict[Ruling, int] = {}
+    alike = _alike(kb)
+    by_rules: dict[tuple[str, ...], int] = {}
+    ruled = []
+    for fired in found.fired:
+        told_by = tuple(dict.fromkeys([alike[r.id] for r in fired if r.id in alike]))
+        if told_by not in by_rules:
+            by_rules[told_by] = numbers.setdefault(_ruled(kb, fault_class, told_by), len(numbers))
+        ruled.append(by_rules[told_by])
+    reached = np.array(ruled)[found.reached]
     turns = []
     for i, question in enumerate(questions):
-        if not satisfied(question.needs, facts):
-            continue
-        groups: dict[tuple[int, ...], dict[int, None]] = {}
-        for choice, number in reached.items():
-            groups.setdefault(choice[:i] + choice[i + 1 :], {})[number] = None
-        parted = dict.fromkeys(tuple(sorted(g)) for g in groups.values() if len(g) > 1)
-        if parted:
-            turns.append(Turn(question.id, tuple(parted)))
+        if satisfied(question.needs, facts):
+            groups = _parting(reached, found.sizes, i)
+            if groups:
+                turns.append(Turn(question.id, groups))
     return Turns(tuple(numbers), tuple(turns))
+
+
+def _parting(reached: Numbers, sizes: tuple[int, ...], question: int) -> tuple[tuple[int, ...], ...]:
+    """The rulings by number to which the answers to that question lead, wherever they are several."""
+    after = prod(sizes[question + 1 :])
+    # all else alike in a row, the answers to this question side by side
+    rows = reached.reshape(-1, sizes[question], after).transpose(0, 2, 1).reshape(-1, sizes[question])
+    parted = np.unique(rows[(rows != rows[:, :1]).any(axis=1)], axis=0)
+    return tuple(dict.fromkeys(tuple(sorted(set(row))) for row in parted.tolist()))
+
+
+@lru_cache(maxsize=64)
+def _alike(kb: KnowledgeBase) -> Mapping[str, str]:
+    """For each rule that bears on the outcome the first one that says the same of it."""
+    first: dict[tuple[object, ...], str] = {}
+    return {r.id: first.setdefault(says(r), r.id) for r in border(kb).rules if decides_outcome(r)}
 
 
 @lru_cache(maxsize=20_000)
@@ -213,7 +231,11 @@ def telling(kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Sym
         conditions.extend(c for q in more for c in q.needs)
     derived = {name for rule, _ in live for name, _ in rule.then.derive}
     unsure = brought | derived
-    left = [(rule, tuple([c for c in when if c.fact in unsure])) for rule, when in live]
+    left = [
+        (rule, tuple([c for c in when if c.fact in unsure]))
+        for rule, when in live
+        if rule.then.derive or decides_outcome(rule)
+    ]
     left.sort(key=lambda pair: (-pair[0].salience, pair[0].number))  # stable: alternatives stay in order
     kept_in_order = tuple(q for q in questions if q.id in kept)
     return Telling(kept_in_order, tuple(conditions), frozenset(watched | derived), tuple(left))
@@ -228,16 +250,25 @@ def _brings(kb: KnowledgeBase, question: str) -> frozenset[str]:
 def live_premises(
     rules: tuple[Rule, ...], facts: Mapping[str, Scalar], open_: frozenset[str]
 ) -> list[tuple[Rule, Premises]]:
-    """Alternatives that may yet hold, each with its rule, if the facts in ``open_`` may take any value."""
+    """Alternatives that may yet hold, each with its rule, if the facts in ``open_`` may take any value.
+
+    What is known keeps its value, whatever a rule might derive of it.
+    """
+    waiting = []
+    for rule in rules:
+        for premises in rule.alternatives:
+            missing = []
+            for c in premises:
+                if c.fact not in facts or c.fact in open_:
+                    missing.append(c.fact)
+                elif not c.holds_for(facts[c.fact]):
+                    break
+            else:
+                waiting.append((rule, premises, missing))
     possible = open_
     while True:
-        live = [
-            (rule, premises)
-            for rule in rules
-            for premises in rule.alternatives
-            if all(c.fact in possible or (c.fact in facts and c.holds_for(facts[c.fact])) for c in premises)
-        ]
-        derived = possible | {name for rule, _ in live for name, _ in rule.then.derive}
+        live = [(rule, premises) for rule, premises, missing in waiting if possible.issuperset(missing)]
+        derived = possible.union([n for rule, _ in live for n, _ in rule.then.derive if n not in facts])
         if derived == possible:
             return live
         possible = derived
