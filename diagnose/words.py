@@ -28,8 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "alert_read": ("alert (a)", "alerte (a)"),
     "more": (
-        " ▼ {below} more lines below, {above} above – PgDn, PgUp ",
-        " ▼ encore {below} lignes dessous, {above} dessus – PgSuiv, PgPréc ",
+        " ▼ more lines below: {below}, above: {above} – PgDn, PgUp ",
+        " ▼ autres lignes au-dessous : {below}, au-dessus : {above} – PgSuiv, PgPréc ",
     ),
     "faults": ("Faults", "Pannes probables"),
     "ticks": ("Answered", "Déjà répondu"),
@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "ends_call": (
         "Cannot be done while speaking on this very phone: have them use another one, or ring them back.",
-        "Impossible en parlant sur ce téléphone même : faire prendre une autre ligne, ou rappeler.",
+        "Impossible en parlant avec ce téléphone : faire prendre un autre appareil, ou convenir d'un rappel.",
     ),
     "type_date": ("Type the date (14/03/2026)", "Saisir la date (14/03/2026)"),
     "type_text": ("Type the answer", "Saisir la réponse"),
@@ -77,7 +77,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask_other.back": ("Back to what is proposed", "Revenir à ce qui est proposé"),
     "ask_other.done": ("answered", "déjà répondu"),
     "ask_other.try": ("Try: {remedy}", "Essayer : {remedy}"),
-    "evidence.opening": ("What the call opened with", "Ce par quoi l'appel a commencé"),
+    "evidence.opening": ("What the call opened with", "Le motif donné au début de l'appel"),
     "evidence.rule_out": ("What rules have ruled out", "Ce que des règles ont écarté"),
     "evidence.confirm": ("What a rule has confirmed", "Ce qu'une règle a confirmé"),
     "weighs.nothing": ("says nothing either way", "ne dit rien"),
@@ -104,9 +104,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "verdict.visit": ("Visit", "Visite"),
     "solved_say": (
         "Good, it works again. Should it come back, ring us: your call is on record.",
-        "Parfait, cela fonctionne. Si la panne revient, rappelez-nous : votre appel est enregistré.",
+        "Parfait, cela fonctionne. Si la panne revient, rappelez-nous : nous gardons trace de votre appel.",
     ),
-    "prepare": ("Beforehand, please:", "Avant cela, s'il vous plaît :"),
+    "prepare": ("Until then, please:", "D'ici là, s'il vous plaît :"),
+    "prepare.first": ("First of all, please:", "D'abord, s'il vous plaît :"),
     "reasons": ("Why", "Pourquoi"),
     "fault_in_front": ("Most likely: {fault} ({p})", "Le plus probable : {fault} ({p})"),
     "overruled_because": ("Overruled because: {reason}", "Décidé autrement parce que : {reason}"),
@@ -169,13 +170,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "entry.which_answer": ("(choose the answer next)", "(réponse à choisir ensuite)"),
     "entry.not_understood": (
         "Not understood. Say it otherwise, or Enter again to keep it as a note.",
-        "Pas compris. Reformulez, ou Entrée encore pour le garder comme note.",
+        "Non compris. Reformuler, ou Entrée encore pour garder en note.",
     ),
     "entry.date": ("Day, month and year", "Jour, mois et année"),
-    "entry.date_is": ("= {date} ({months} months ago)", "= {date} (il y a {months} mois)"),
+    "entry.date_is": ("= {date} (months since: {months})", "= {date} (mois écoulés : {months})"),
     "entry.bad_date": (
         "Not a date up to today. Type it as 14/03/2026; Esc, then ? if the caller does not know.",
-        "Ce n'est pas une date passée. Saisir 14/03/2026 ; Échap, puis ? si l'appelant ne sait pas.",
+        "Pas de date valable jusqu'à ce jour. Saisir 14/03/2026 ; Échap, puis ? si l'appelant ne sait pas.",
     ),
     "entry.reason_needed": ("A reason is needed.", "Un motif est nécessaire."),
     "field.imei": ("IMEI", "IMEI"),
@@ -189,7 +190,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choose.volunteered": ("The caller says:", "L'appelant dit :"),
     "choose.history": ("Change which answer?", "Changer quelle réponse ?"),
     "choose.try_result": ("How did it end?", "Quel résultat ?"),
-    "choose.why_not": ("Why not which remedy?", "Pourquoi pas quelle solution ?"),
+    "choose.why_not": ("Why not: which remedy?", "Pourquoi pas : quelle solution ?"),
     "choose.ask_other": (
         "Which question, or which try? Type to search",
         "Quelle question, ou quel essai ? Saisir pour chercher",
@@ -215,7 +216,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "quit.abandon": ("Abandon the call", "Abandonner l'appel"),
     # what a key did
     "noted": ("Noted.", "Noté."),
-    "kept_as_note": ("Not understood: kept as a note.", "Pas compris : gardé comme note."),
+    "kept_as_note": ("Not understood: kept as a note.", "Non compris : gardé en note."),
     "undone": ("Taken back; r brings it back.", "Annulé ; r pour rétablir."),
     "redone": ("It stands again.", "Rétabli."),
     "held": ("On hold.", "Mis en attente."),
@@ -238,8 +239,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "which_verdict": ("Which verdict? {known}", "Quel verdict ? {known}"),
     "which_field": ("Which of these? {known}", "Lequel de ceux-ci ? {known}"),
     "not_ticked": (
-        "{count} lines are not ticked. Enter again closes all the same.",
-        "{count} lignes ne sont pas cochées. Entrée de nouveau pour clore quand même.",
+        "Lines not ticked: {count}. Enter again closes all the same.",
+        "Lignes non cochées : {count}. Entrée de nouveau pour clore quand même.",
     ),
     "alert_unread": (
         "The alert is not marked as read out (a). Enter again closes all the same.",
@@ -262,7 +263,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused.no-reason": ("A reason is needed.", "Un motif est nécessaire."),
     "refused.unknown-remedy": (
         "No such remedy under this verdict: {what}",
-        "Pas de telle solution pour ce verdict : {what}",
+        "Aucune solution de ce nom pour ce verdict : {what}",
     ),
     "refused.unknown-answer": (
         "That is no answer to it: {what}",
@@ -306,9 +307,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "start.over": ("call {call} is over", "l'appel {call} est terminé"),
     "start.changed": (
         "call {call} does not fit today's knowledge: {why}",
-        "l'appel {call} ne va plus avec les connaissances d'aujourd'hui : {why}",
+        "l'appel {call} ne correspond plus aux connaissances d'aujourd'hui : {why}",
     ),
-    "start.more": ("(and {count} more errors)", "(et {count} autres erreurs)"),
+    "start.more": ("(more errors: {count})", "(autres erreurs : {count})"),
     "start.revised": (
         "The knowledge has changed since this call began: the question may be another.",
         "Les connaissances ont changé depuis le début de cet appel : la question peut être différente.",

@@ -203,7 +203,7 @@ def promise_line(state: State) -> str:
 
 
 def channel_line(state: State) -> str:
-    """The way it goes and who pays."""
+    """The way it goes and who pays; for advice the way alone: the call is free, not what it says to buy."""
     call = state.the_call
     _, remedy = given(call)
     outcome = call.assessment.outcome
@@ -216,7 +216,7 @@ def channel_line(state: State) -> str:
     parts = []
     if channel in kb.channels:
         parts.append(word("by", state.language, channel=one_line(say(state, kb.channels[channel].name))))
-    if charge in kb.charges:
+    if charge in kb.charges and not (remedy and remedy.verdict == "advice"):
         parts.append(word("pays", state.language, charge=one_line(say(state, kb.charges[charge].name))))
     return " · ".join(parts)
 

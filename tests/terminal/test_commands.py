@@ -91,7 +91,7 @@ def test_a_date_is_typed_and_checked():
     do(terminal, "insert 31/02/1998", "enter")
     assert isinstance(terminal.state.overlay, Entry) and events(terminal) == ["Opened"]
     do(terminal, "erase", "insert 14.1.98")
-    assert terminal.state.overlay.remark == "= 14 January 1998 (1 months ago)"
+    assert terminal.state.overlay.remark == "= 14 January 1998 (months since: 1)"
     do(terminal, "enter")
     assert last(terminal).answer == "1998-01-14"
 

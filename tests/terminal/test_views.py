@@ -9,11 +9,13 @@ from rich.cells import cell_len
 
 from diagnose.knowledge.model import Text
 from diagnose.terminal.keys import KEYS
+from diagnose.terminal.phrases import channel_line
 from diagnose.terminal.screenshot import screenshot
 from diagnose.terminal.state import State, at_verdict
 from diagnose.terminal.terminal import Terminal
 from diagnose.terminal.views.frame import to_ansi
 from diagnose.terminal.views.screen import screen
+from diagnose.terminal.views.verdict import words_to_say
 from diagnose.words import word
 from tests.terminal.position import ICON, NASTY, bench, do, position, said, shown, telephone
 
@@ -187,6 +189,34 @@ def test_the_system_s_own_promise_is_said_with_its_day_and_hour():
     assert terminal.state.the_call.assessment.outcome.verdict == "exchange"
     words = said(shown(terminal.state, 100, 80))
     assert "Il arrive au plus tard demain, mardi 3 mars, 18 heures." in words
+
+
+def with_preparation(remedy: str) -> Terminal:
+    """The telephone with something to prepare for a remedy, and a verdict that names it."""
+    kb = telephone()
+    known = kb.remedies[remedy]
+    prepared = replace(known, prepare=(Text.of(en="Write your numbers down.", fr="Notez vos numéros."),))
+    terminal = position(kb=replace(kb, remedies={**kb.remedies, remedy: prepared}))
+    return do(terminal, f"overrule {known.verdict} {remedy} heard before")
+
+
+def test_what_is_to_be_prepared_comes_before_the_steps_of_advice_and_after_all_else():
+    words = words_to_say(with_preparation("unmute").state).splitlines()
+    assert words[-4:] == [
+        "First of all, please:",
+        "• Write your numbers down.",
+        "1. Open the menu.",
+        "2. Turn it up.",
+    ]
+    assert words_to_say(with_preparation("swap").state).splitlines()[-2:] == [
+        "Until then, please:",
+        "• Write your numbers down.",
+    ]
+
+
+def test_advice_is_not_called_free_for_it_may_say_what_to_buy():
+    assert "Charge:" in channel_line(with_preparation("swap").state)
+    assert "Charge:" not in channel_line(with_preparation("unmute").state)
 
 
 def test_rules_are_named_with_file_and_line_only_in_the_details():

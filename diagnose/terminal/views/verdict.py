@@ -75,11 +75,14 @@ def words_to_say(state: State) -> str:
     solved = state.the_call.assessment.outcome.solved and not state.the_call.overruled
     if solved:
         return word("solved_say", state.language)
+    steps = [f"{n}. {say(state, t)}" for n, t in enumerate(remedy.steps, 1)]
+    prepare = [f"• {say(state, t)}" for t in remedy.prepare]
+    # advice is followed in this order; of what is sent for, the steps come now and the rest until it comes
+    advice = remedy.verdict == "advice"
+    if prepare:
+        prepare.insert(0, word("prepare.first" if advice else "prepare", state.language))
     parts = [say(state, remedy.say), promise_line(state)]
-    parts += [f"{n}. {say(state, t)}" for n, t in enumerate(remedy.steps, 1)]
-    if remedy.prepare:
-        parts.append(word("prepare", state.language))
-        parts += [f"• {say(state, t)}" for t in remedy.prepare]
+    parts += [*prepare, *steps] if advice else [*steps, *prepare]
     return "\n".join(p for p in parts if p)
 
 
