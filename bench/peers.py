@@ -360,19 +360,19 @@ def agree_on_belief(kb: KnowledgeBase, net: Any, findings: Findings, questions: 
     return apart
 
 
-def measure_model(faults: int, symptoms: int, rounds: int, *, peer: bool = True) -> Figures:
-    """The next step: rules, belief and value from the findings alone, beside pyAgrum's one step."""
+def measure_model(faults: int, symptoms: int, count: int, *, peer: bool = True) -> Figures:
+    """The next step: rules, belief and value from the findings alone, beside pyAgrum's one step.
+
+    So many steps of each kind are taken, each on findings that were not met before.
+    """
     started = time.process_time()
     kb = generate.knowledge(faults, symptoms)
     assess(kb, Findings(DAY), None)
     ours_build = time.process_time() - started
-    steps = [after_three(symptoms, i) for i in range(rounds)]
-    chosen: list[float] = []
-    one: list[float] = []
     single = partial(value.look_ahead, depth=1)
-    for findings in steps:
-        chosen.append(timed(lambda f=findings: assess(kb, f)))  # type: ignore[misc]
-        one.append(timed(lambda f=findings: assess(kb, f, single)))  # type: ignore[misc]
+    steps = [after_three(symptoms, i) for i in range(2 * count)]
+    chosen = [timed(lambda f=f: assess(kb, f).next) for f in steps[::2]]  # type: ignore[misc]
+    one = [timed(lambda f=f: assess(kb, f, single).next) for f in steps[1::2]]  # type: ignore[misc]
     out: Figures = {
         "faults": faults,
         "symptoms": symptoms,
@@ -380,6 +380,8 @@ def measure_model(faults: int, symptoms: int, rounds: int, *, peer: bool = True)
             "build_s": ours_build,
             "next_step_s": float(np.median(chosen)),
             "next_step_p99_s": float(np.quantile(chosen, 0.99)),
+            "next_step_max_s": max(chosen),
+            "steps": count,
             "one_step_s": float(np.median(one)),
             "memory_mb": memory_of("next", faults, symptoms),
         },
@@ -422,10 +424,9 @@ def gum_figures(kb: KnowledgeBase, findings: Findings) -> Figures:
 
 
 def after_three(symptoms: int, start: int) -> Findings:
-    """Findings of three answers, another three for every ``start``."""
-    first = 3 * start
-    said = [Finding(f"s{(first + i) % symptoms}", "yes" if i == 0 else "no") for i in range(3)]
-    return Findings(DAY, tuple(said))
+    """Findings of three answers to questions drawn anew for every ``start``; one of them yes."""
+    drawn = np.random.default_rng((symptoms, start)).choice(symptoms, 3, replace=False)
+    return Findings(DAY, tuple([Finding(f"s{s}", "no" if i else "yes") for i, s in enumerate(drawn)]))
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -457,19 +458,21 @@ def lines(result: Figures) -> list[str]:
                 f"  {e['memory_mb']:9.1f}  {ratio:19.1f}"
             )
     out.append(
-        "model      engine         build ms  next step ms  one step ms  memory MB  of our next / one step"
+        "model      engine         build ms  next step ms    p99 ms    max ms  one step ms  memory MB"
+        "  of our next / one step"
     )
     for row in result["models"]:
         size, ours = f"{row['faults']}x{row['symptoms']}", row["diagnose"]
         out.append(
             f"{size:9}  diagnose      {ours['build_s'] * 1e3:9.1f}  {ours['next_step_s'] * 1e3:12.1f}"
-            f"  {ours['one_step_s'] * 1e3:11.1f}  {ours['memory_mb']:9.1f}"
+            f"  {ours['next_step_p99_s'] * 1e3:8.1f}  {ours['next_step_max_s'] * 1e3:8.1f}"
+            f"  {ours['one_step_s'] * 1e3:11.2f}  {ours['memory_mb']:9.1f}"
         )
         for way in ("one_step_s", "usual_one_step_s") if "pyagrum" in row else ():
             gum, seconds = row["pyagrum"], row["pyagrum"][way]
             out.append(
                 f"{size:9}  {'pyagrum' if way == 'one_step_s' else 'pyagrum usual':13}"
-                f" {gum['build_s'] * 1e3:9.1f}  {'':12}  {seconds * 1e3:11.1f}  {gum['memory_mb']:9.1f}"
+                f" {gum['build_s'] * 1e3:9.1f}  {'':12}  {'':8}  {'':8}  {seconds * 1e3:11.2f}  {gum['memory_mb']:9.1f}"
                 f"  {seconds / ours['next_step_s']:.1f} / {seconds / ours['one_step_s']:.0f}"
             )
     return out
@@ -481,6 +484,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rules", default="100,1000,5000")
     parser.add_argument("--models", default="50x50,57x72,300x300,1000x1000")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=100, help="next steps taken of each model")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--memory", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
@@ -495,7 +499,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sizes = [tuple(map(int, size.split("x"))) for size in args.models.split(",") if size]
     result: Figures = {
         "rules": [measure_rules(count, args.rounds) for count in counts],
-        "models": [measure_model(f, s, args.rounds if f < 1000 else min(args.rounds, 3)) for f, s in sizes],
+        "models": [measure_model(f, s, args.steps) for f, s in sizes],
     }
     print(json.dumps(result) if args.json else "\n".join(lines(result)))
     return 0

@@ -78,7 +78,7 @@ def test_belief_and_gains_are_those_of_the_same_bayesian_network():
 def test_the_report_names_every_engine_and_size(capsys):
     pytest.importorskip("clips")
     pytest.importorskip("pyagrum")
-    assert peers.main(["--rules", "20", "--models", "5x6", "--rounds", "1", "--json"]) == 0
+    assert peers.main(["--rules", "20", "--models", "5x6", "--rounds", "1", "--steps", "2", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert {"diagnose", "clips", "stock"} <= result["rules"][0].keys()
     assert result["models"][0]["pyagrum"]["greatest_difference"] <= peers.AGREE

@@ -105,8 +105,9 @@ def _one_step(c: Choices, first: First) -> Steps:
     if c.questions:
         known = np.add.reduceat(first.stop, c.starts)
         ask = c.price * total + (1.0 - c.dont_know) * known + c.dont_know * stop
-    failed = np.array([float(_left(c, t, risk, now).min()) for t in range(len(c.trials))])
-    attempt = c.trial_price * total + (c.cures @ c.posterior) * c.cured_loss + failed
+    failed = (risk - (c.posterior * c.cures) @ c.loss.T) if c.trials else np.zeros((0, len(c.remedies)))
+    _bar(c, range(len(c.trials)), failed)
+    attempt = c.trial_price * total + (c.cures @ c.posterior) * c.cured_loss + failed.min(axis=1)
     return Steps(stop, ask, attempt)
 
 
@@ -203,7 +204,7 @@ def _try_then(c: Choices, first: First, trial: int) -> float:
     return float(c.trial_price[trial]) * float(c.posterior.sum()) + cured_now + best
 
 
-def _bar(c: Choices, trials: list[int], risk: Array) -> None:
+def _bar(c: Choices, trials: Sequence[int], risk: Array) -> None:
     """Each row's own trial has failed too; the last remedy always remains an ending."""
     for i, t in enumerate(trials):
         row = c.ending[t]

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-import numpy as np
-
-from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Scalar, Symptom, satisfied
+from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Scalar, satisfied
 from diagnose.reasoning import value
-from diagnose.reasoning.belief import Array, Belief, believe, cured_by, tables
+from diagnose.reasoning.belief import Array, Belief, believe
 from diagnose.reasoning.conflict import Conflict, conflicts
 from diagnose.reasoning.facts import Facts, Findings, facts_of, same_acts, told_by_tries
 from diagnose.reasoning.loss import endings, loss, not_working
-from diagnose.reasoning.open_question import ANYTHING_ELSE, replies
 from diagnose.reasoning.outcome import Outcome, by_cost, outcome
 from diagnose.reasoning.policy import Ruling, Seen, is_policy, rulings_on, seen_of
+from diagnose.reasoning.possible import askable, choices
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
 from diagnose.reasoning.turning import turning_question
 
@@ -120,13 +118,13 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     remedies, euros = _stakes(kb, facts, rulings)
     # an answer that was set aside counts again when it applies again; it is not asked for twice
     skipped = frozenset(s for e in effects for s in e.skip).union(set_aside, _declined(kb, facts))
-    askable = _askable(kb, facts, skipped)
+    questions = askable(kb, facts, skipped)
     expected = euros @ belief.posterior
     solved = next((r for r, o in findings.tries if o == "cured" and r in kb.remedies), None)
     end = outcome(kb, belief, remedies, expected, rulings, solved)
     candidates: tuple[value.Candidate, ...] = ()
     if choose and not solved:
-        candidates = choose(_choices(kb, belief, remedies, euros, askable, facts, rulings[None]))
+        candidates = choose(choices(kb, belief, remedies, euros, questions, facts, rulings[None]))
     return Assessment(
         kb=kb,
         findings=findings,
@@ -136,7 +134,7 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
         set_aside=set_aside,
         skipped=skipped,
         belief=belief,
-        askable=tuple(s.id for s in askable),
+        askable=tuple([s.id for s in questions]),
         candidates=candidates,
         outcome=end,
         alerts=tuple(dict.fromkeys(e.alert for e in effects if e.alert)),
@@ -237,71 +235,6 @@ def _failed(kb: KnowledgeBase, findings: Findings) -> Iterable[tuple[str, float]
 def _declined(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Iterable[str]:
     """Questions that ask for what the caller would not try just now."""
     return (symptom for remedy, symptom in same_acts(kb) if facts.get(f"tried.{remedy}") == "declined")
-
-
-def _askable(kb: KnowledgeBase, facts: Mapping[str, Scalar], skipped: frozenset[str]) -> tuple[Symptom, ...]:
-    """Diagnostic questions that apply now and are not answered: asked, derived or skipped ones are out."""
-    return tuple(
-        [
-            s
-            for s in _diagnostic(kb)
-            if s.id not in facts and s.id not in skipped and (not s.needs or satisfied(s.needs, facts))
-        ]
-    )
-
-
-@lru_cache(maxsize=64)
-def _diagnostic(kb: KnowledgeBase) -> tuple[Symptom, ...]:
-    """The symptoms whose answers bear on faults, in text order."""
-    span = tables(kb).span
-    return tuple(s for s in kb.symptoms.values() if s.id in span)
-
-
-def _choices(
-    kb: KnowledgeBase,
-    belief: Belief,
-    remedies: tuple[Remedy, ...],
-    loss: Array,
-    askable: tuple[Symptom, ...],
-    facts: Mapping[str, Scalar],
-    whatever: Ruling,
-) -> value.Choices:
-    t = belief.tables
-    per_second = kb.costs.talk_per_hour / 3600.0
-    starts, blocks, at = [], [], 0
-    for s in askable:
-        starts.append(at)
-        opens = s.id == ANYTHING_ELSE
-        blocks.append(replies(t, facts, belief.posterior) if opens else t.rows[t.span[s.id]])
-        at += len(blocks[-1])
-    trials = [
-        r
-        for r in kb.remedies.values()
-        if r.trial is not None
-        and f"tried.{r.id}" not in facts
-        and whatever.allows(r)
-        and satisfied(r.needs, facts)
-    ]
-    own_price = dict(kb.costs.remedies)
-    row = {r.id: i for i, r in enumerate(remedies)}
-    width = len(t.faults)
-    return value.Choices(
-        posterior=belief.posterior,
-        remedies=tuple(r.id for r in remedies),
-        loss=loss,
-        questions=tuple(s.id for s in askable),
-        rows=np.concatenate(blocks) if blocks else np.zeros((0, width)),
-        starts=tuple(starts),
-        price=np.array([s.seconds * per_second for s in askable]),
-        trials=tuple(r.id for r in trials),
-        cures=np.array([cured_by(kb, r.id) * (r.trial.cures if r.trial else 0.0) for r in trials]).reshape(
-            len(trials), width
-        ),
-        trial_price=np.array([(r.trial.seconds if r.trial else 0.0) * per_second for r in trials]),
-        cured_loss=np.array([own_price.get(r.id, r.euros) for r in trials]),
-        ending=tuple(row.get(r.id, -1) for r in trials),
-        dont_know=kb.callers.dont_know,
-    )
 
 
 def _mandatory(

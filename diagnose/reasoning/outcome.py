@@ -10,6 +10,7 @@ import numpy as np
 from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Array, Belief, cured_by
+from diagnose.reasoning.loss import prices
 from diagnose.reasoning.policy import Ruling, channel_for, charge_for
 
 HARD_TO_SAY = 1e-9
@@ -70,10 +71,10 @@ def relevant_first(
     Where much is possible, one piece of advice costs as little as another; the caller is to hear one
     that may help.
     """
-    chance = {i: float(belief.posterior @ cured_by(kb, remedies[i].id)) for i in order}
+    chance = dict(zip(kb.remedies, (prices(kb).cures @ belief.posterior).tolist(), strict=True))
     front = [i for i in order if remedies[i].verdict == remedies[order[0]].verdict]
-    least = RELEVANT * max(chance[i] for i in front)
-    helpful = [i for i in front if chance[i] >= least]
+    least = RELEVANT * max(chance[remedies[i].id] for i in front)
+    helpful = [i for i in front if chance[remedies[i].id] >= least]
     return helpful + [i for i in order if i not in helpful]
 
 

@@ -20,7 +20,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from diagnose.reasoning.ahead import Steps, one_step, two_steps
-from diagnose.reasoning.choices import Candidate, Choices, asking_only, expected_loss, trying_only
+from diagnose.reasoning.choices import (
+    Candidate,
+    Choices,
+    StepKind,
+    asking_only,
+    expected_loss,
+    trying_only,
+)
 from diagnose.reasoning.exact import optimal, work
 from diagnose.reasoning.panel import panel
 from diagnose.reasoning.trim import trimmed
@@ -80,11 +87,13 @@ def _with_panel(c: Choices, steps: Steps, most: int) -> Steps:
 
 
 def _ranked(c: Choices, steps: Steps, offset: float) -> tuple[Candidate, ...]:
-    found = [Candidate(steps.stop + offset, "stop", r) for r in _best_remedy(c)]
-    found += [Candidate(float(v) + offset, "try", t) for v, t in zip(steps.attempt, c.trials, strict=True)]
-    found += [Candidate(float(v) + offset, "ask", q) for v, q in zip(steps.ask, c.questions, strict=True)]
-    # sorting keeps the order of what is equal
-    return tuple(sorted(found, key=lambda candidate: round(candidate.cost, CENT_FRACTION)))
+    found: list[tuple[StepKind, str]] = [("stop", r) for r in _best_remedy(c)]
+    found += [("try", t) for t in c.trials]
+    found += [("ask", q) for q in c.questions]
+    stop = [steps.stop] * (len(found) - len(c.trials) - len(c.questions))
+    euros = np.concatenate([stop, steps.attempt, steps.ask]) + offset
+    order = np.argsort(np.round(euros, CENT_FRACTION), kind="stable")  # what is equal stays in its order
+    return tuple([Candidate(e, *found[i]) for i, e in zip(order, euros[order].tolist(), strict=True)])
 
 
 def _best_remedy(choices: Choices) -> tuple[str, ...]:
