@@ -156,7 +156,7 @@ def _other(other: Path, recording: Recording, file: Path) -> KnowledgeBase:
         if not other.is_dir():
             raise CannotCompare(f"{other}: is no knowledge folder")
         return _knowledge(other, recording, file)
-    address = recording.grounds[-1][1] if recording.grounds else ""
+    address = recording.grounds[-1] if recording.grounds else ""
     try:
         with kept.unpacked(file.parent / kept.FOLDER, address) as folder:
             return _knowledge(folder, recording, file)

@@ -8,10 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from diagnose.consultation.call import Call
-from diagnose.consultation.events import (
-    Answered,
-    Event,
-)
+from diagnose.consultation.events import Answered, Event, Tried
 from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning.assess import Conclude
 from diagnose.reasoning.belief import cured_by, tables
@@ -53,8 +50,27 @@ class Evidence:
 
     @property
     def solved(self) -> bool:
-        """Whether it works again, and the operator left it at that."""
-        return self.call.assessment.outcome.solved and self.call.overruled is None
+        """Whether it works again, and the operator left it at that; the caller must have said so."""
+        if not self.call.assessment.outcome.solved or self.call.overruled is not None:
+            return False
+        return any(d.outcome == "cured" and self._as_said(d) for d in self.tries)
+
+    @property
+    def tries(self) -> tuple[Tried, ...]:
+        """What came of each remedy tried with the caller, as it was written down."""
+        return tuple(d for d in self.call.deeds if isinstance(d, Tried) and d.outcome != "before")
+
+    @property
+    def misheard(self) -> tuple[str, ...]:
+        """Remedies of whose try another outcome was written down than the caller spoke of."""
+        return tuple(d.remedy for d in self.tries if not self._as_said(d))
+
+    def _as_said(self, tried: Tried) -> bool:
+        if self.head is None:
+            return True
+        if tried.remedy not in self.head.memory.tried:
+            return tried.outcome == "declined"
+        return tried.outcome == ("cured" if self.head.caller.cured.get(tried.remedy) else "not_cured")
 
     @property
     def given(self) -> tuple[str, Remedy | None]:

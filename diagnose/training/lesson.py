@@ -106,7 +106,7 @@ def _judged(desk: Desk, taken: Taken, problems: list[str]) -> Result:
     if not taken.head.finished:
         return Result(
             taken.status,
-            (text(say("unfinished", language)), text(str(taken.transcript), "dim")),
+            (text(say("unfinished", language, file=taken.transcript)),),
             tuple(problems),
         )
     shelf = rubrics(desk.root, desk.rubric)
@@ -116,8 +116,14 @@ def _judged(desk: Desk, taken: Taken, problems: list[str]) -> Result:
         return Result(2, (text(str(taken.transcript)),), (*problems, say("no_rubric", language)))
     proof, scored = judged
     loss = regret(proof.found)
-    progress.add(own, entry_of(proof, scored, taken, desk.trainee))
-    shown = (score_lines(proof, scored, loss, language), text(str(taken.transcript), "dim"))
+    try:
+        progress.add(own, entry_of(proof, scored, taken))
+    except OSError as error:
+        problems.append(f"{own / progress.FILE}: cannot be written: {error.strerror or error}")
+    shown = (
+        score_lines(proof, scored, loss, language),
+        text(say("afterwards", language, file=taken.transcript), "dim"),
+    )
     return Result(taken.status or int(not scored.passed), shown, tuple(problems))
 
 
@@ -134,13 +140,13 @@ def judge(proof: Evidence, shelf: Shelf, language: str) -> tuple[Evidence, Score
     return None if rubric is None else (proof, score(proof, rubric, language))
 
 
-def entry_of(proof: Evidence, scored: Score, taken: Taken, trainee: str) -> progress.Done:
+def entry_of(proof: Evidence, scored: Score, taken: Taken) -> progress.Done:
     """What is kept of it."""
     loss = regret(proof.found)
     e = taken.head.exercise
     return progress.Done(
         at=datetime.now().astimezone().isoformat(timespec="seconds"),
-        trainee=trainee,
+        trainee=taken.head.trainee,
         course=e.course,
         exercise=e.id,
         handset=e.handset,

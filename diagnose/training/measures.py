@@ -137,14 +137,14 @@ def _heard(evidence: Evidence, _: Figures, language: str) -> Finding:
     told = {
         s: a for s, a in evidence.head.memory.said.items() if s in asked or s in evidence.head.memory.unasked
     }
-    if not told:
-        return Finding(1.0, say("heard.all", language))
     wrong = [s for s, a in told.items() if (written.answer_to(s) or UNKNOWN) != a and s in kb.symptoms]
-    if not wrong:
+    tries = evidence.misheard
+    if not wrong and not tries:
         return Finding(1.0, say("heard.all", language))
-    return Finding(
-        1 - len(wrong) / len(told), say("heard.wrong", language, names=_names(kb, wrong, language))
-    )
+    remedies = [kb.remedies[r].name.say(language) for r in tries if r in kb.remedies]
+    names = ", ".join(x for x in (_names(kb, wrong, language), *remedies) if x)
+    share = 1 - (len(wrong) + len(tries)) / (len(told) + len(evidence.tries))
+    return Finding(share, say("heard.wrong", language, names=names))
 
 
 def _promise(evidence: Evidence, _: Figures, language: str) -> Finding:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from diagnose.knowledge.disk import contents
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem
 
@@ -78,7 +79,7 @@ def read(folder: Path) -> tuple[tuple[Done, ...], tuple[Problem, ...]]:
     """What a trainee has done, in order, and the lines that cannot be read; nothing without a file."""
     path = folder / FILE
     try:
-        text = path.read_text("utf-8", errors="replace")
+        text = contents(path).decode("utf-8", errors="replace")
     except OSError:
         return (), ()
     found: list[Done] = []

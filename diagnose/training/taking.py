@@ -129,21 +129,22 @@ def prepare(place: Place, exercise: Exercise) -> tuple[TrainingTerminal, Path]:
 
 
 def resume(place: Place, named: str = "") -> tuple[TrainingTerminal, Path]:
-    """An exercise of this trainee that waited, by its call or file; else the one that was left last.
+    """An exercise that waited: by its file, or this trainee's by its call, else the one he left last.
 
     Raises:
         CannotStart: when there is none, or today's knowledge cannot follow it.
         CannotRecord: when its transcript is open elsewhere or cannot be written.
     """
-    waiting = unfinished(place.folder)
-    path = next((p for p in map(transcript_path, waiting) if not named or _means(named, p)), None)
-    head = read_head(head_path(path)) if path is not None else None
-    if path is None or head is None:
-        raise CannotStart(f"{place.folder}: no exercise {named}".rstrip() + " was left before its end there")
+    waiting = map(transcript_path, unfinished(place.folder))
+    own = next((p for p in waiting if not named or named in (p.name, p.stem, _call_of(p))), None)
+    path = own if own is not None else Path(named)
+    head = read_head(head_path(path))
+    if head is None or head.finished:
+        raise CannotStart(f"{named or place.folder}: no exercise was left there before its end")
     kb = knowledge_of(place, head.exercise)
     if head.fault not in kb.faults:
         raise CannotStart(f"{path}: today's knowledge has no fault {head.fault!r}: begin another exercise")
-    writer, recording = Writer.resume(path, Keeping(knowledge=place.root), by=place.trainee)
+    writer, recording = Writer.resume(path, Keeping(knowledge=place.root), by=head.trainee)
     try:
         call = fold(kb, recording.events)
     except Refused as refused:
@@ -153,7 +154,7 @@ def resume(place: Place, named: str = "") -> tuple[TrainingTerminal, Path]:
     terminal = _terminal(place, kb, head, clock, path)
     terminal.session = Session(call, writer, clock)
     if call.status == "held":
-        terminal.session.resume(place.trainee)
+        terminal.session.resume(head.trainee)
     terminal.follow()
     if not any(isinstance(e, Answered) for e in call.events):
         terminal.show(Entry("complaint"))
@@ -246,5 +247,5 @@ def _language(exercise: Exercise) -> Language:
     return "fr" if exercise.language == "fr" else "en"
 
 
-def _means(named: str, transcript: Path) -> bool:
-    return named in (transcript.name, transcript.stem, str(transcript), transcript.stem.rsplit("-", 1)[-1])
+def _call_of(transcript: Path) -> str:
+    return transcript.stem.rpartition("-")[2]

@@ -6,8 +6,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "one_call": ("an exercise has one call only", "un exercice n'a qu'un seul appel"),
     "hung_up": ("the caller hung up", "l'appelant a raccroché"),
     "unfinished": (
-        "The exercise was left before its end: it is not scored yet. Go on with: diagnose train --resume",
-        "L'exercice a été quitté avant la fin : il n'est pas encore noté. Suite : diagnose train --resume",
+        "The exercise was left before its end: it is not scored yet. Go on with it by\n"
+        "  diagnose train --resume {file}",
+        "L'exercice a été quitté avant la fin : il n'est pas encore noté. Pour le reprendre :\n"
+        "  diagnose train --resume {file}",
+    ),
+    "afterwards": (
+        "Step by step, and as a page:\n  diagnose replay {file}\n  diagnose report {file}",
+        "Pas à pas, et sur une page :\n  diagnose replay {file}\n  diagnose report {file}",
     ),
     "looked_up": ("(you find: {answer})", "(vous trouvez : {answer})"),
     "no_rubric": ("there is no rubric for this kind of call", "aucune grille pour ce genre d'appel"),

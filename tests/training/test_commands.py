@@ -44,7 +44,7 @@ def test_an_exercise_left_before_its_end_is_kept_and_not_scored(tmp_path: Path):
         typed="\nq\n2\n",
     )
     assert result.exit_code == 0, result.output
-    assert "«" in result.stdout and "not scored" in result.stdout
+    assert "«" in result.stdout and "not scored yet" in result.stdout
     assert len(list((tmp_path / "a").glob("*.exercise.json"))) == 1
     assert not (tmp_path / "a" / "progress.jsonl").exists()
 
