@@ -202,12 +202,14 @@ class Trial:
     """A remedy tried on the phone: seconds it takes, and P(cured | a fault this remedy is for).
 
     ``check``: the yes/no symptom that is the same act; its ``yes`` is that the try worked. Either
-    then answers the other.
+    then answers the other. ``ends_call``: it cannot be done while talking on the very handset, as
+    its ``check`` cannot.
     """
 
     seconds: float
     cures: float
     check: str = ""
+    ends_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

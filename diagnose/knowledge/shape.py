@@ -508,6 +508,7 @@ ENTRIES: Mapping[str, Record] = {
                         "seconds": Field(Number(0), "seconds that it takes", True),
                         "cures": Field(FREQUENCY, "P(cured | a fault that it is for)", True),
                         "check": Field(ID, "the yes/no symptom that asks for the very same"),
+                        "ends_call": Field(Flag(), "cannot be done while talking on the very handset"),
                     },
                 ),
                 "it can be tried during the call",

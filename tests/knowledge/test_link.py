@@ -402,6 +402,18 @@ def test_an_attribute_that_only_another_handset_has_is_known_and_does_not_hold(m
     assert others == ["handsets/acme-three.yaml"]  # the first that has it: on this one it hung
 
 
+@pytest.mark.parametrize(
+    ("written", "ends"),
+    [("", False), (", ends_call: true", True), (", check: cuts_out", False), (", check: apart", True)],
+)
+def test_a_try_ends_the_call_when_it_says_so_or_its_check_does(more: Folder, written: str, ends: bool):
+    ask = "ask: {en: A?, fr: A ?}, background: rarely, seconds: 1, kind: check, ends_call: true"
+    more.replace(PART, "alerts:", f"  apart: {{{ask}}}\nalerts:")
+    more.extend(ONE, f"change: {{remedies: {{clean: {{try: {{seconds: 9, cures: usually{written}}}}}}}}}\n")
+    trial = more.good().remedies["clean"].trial
+    assert trial is not None and trial.ends_call is ends
+
+
 def test_a_fault_whose_remedy_does_not_apply_takes_the_next(more: Folder) -> None:
     more.extend(ONE, "change: {remedies: {clean: {needs: {handset.folds: true}}}}\n")
     assert (

@@ -214,6 +214,18 @@ def test_what_is_to_be_prepared_comes_before_the_steps_of_advice_and_after_all_e
     ]
 
 
+def test_a_try_that_would_end_the_call_says_so_before_its_steps():
+    kb = telephone()
+    known = kb.remedies["unmute"]
+    assert known.trial is not None
+    cuts = replace(known, trial=replace(known.trial, ends_call=True))
+    warning = word("ends_call", "en")
+    for remedy in (known, cuts):
+        other = position(kb=replace(kb, remedies={**kb.remedies, "unmute": remedy}))
+        trying = replace(other.state, trying="unmute")
+        assert (warning in said(shown(trying, 120, 40))) is (remedy is cuts)
+
+
 def test_advice_is_not_called_free_for_it_may_say_what_to_buy():
     assert "Charge:" in channel_line(with_preparation("swap").state)
     assert "Charge:" not in channel_line(with_preparation("unmute").state)

@@ -23,7 +23,9 @@ def remedy(link: Linking, entry: Entry) -> Remedy | None:
         cures = link.frequency(written.entries["cures"])
         if cures is None:
             return None
-        trial = Trial(number(written, "seconds"), cures.p, _check(link, written.get("check")))
+        check = _check(link, written.get("check"))
+        ends_call = flag(written, "ends_call") or bool(check and link.symptoms[check].ends_call)
+        trial = Trial(number(written, "seconds"), cures.p, check, ends_call)
     classes = [link.fault_class(item) for item in items(node.get("cures"))]
     return Remedy(
         entry.id,

@@ -85,7 +85,9 @@ def guidance(state: State, *, brief: bool = False) -> RenderableType | None:
             number = len(state.the_call.findings.answers) + 1
             place = word("question_number", state.language, number=number, kind=kind)
             grid.add_row(text(f"{place} – {reason_line(state, step)}", "dim"))
-    elif tried(state) is not None:
+    elif (remedy := tried(state)) is not None:
+        if remedy.trial is not None and remedy.trial.ends_call:
+            grid.add_row(instruction(word("ends_call", state.language), "bold yellow"))
         if not brief:
             grid.add_row(instruction(word("try_together", state.language)))
     elif not state.guided:
