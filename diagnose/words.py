@@ -153,6 +153,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "De quoi se plaint l'appelant ? Dans ses mots ; Entrée seule pour passer",
     ),
     "ask.volunteer": ("The caller says, unasked:", "L'appelant dit spontanément :"),
+    "ask.else": (
+        "What else? One thing after the other, in the caller's words; Enter alone when that is all",
+        "Quoi d'autre ? Une chose après l'autre, dans les mots de l'appelant ; Entrée seule pour finir",
+    ),
     "ask.date": ("{what} (14/03/2026, 14.3.26, March 2026)", "{what} (14/03/2026, 14.3.26, mars 2026)"),
     "ask.text": ("{what}", "{what}"),
     "ask.note": ("Note", "Note"),
@@ -205,6 +209,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "choose.overrule_verdict": ("Which verdict instead?", "Quel verdict à la place ?"),
     "choose.overrule_remedy": ("Which remedy?", "Quelle solution ?"),
+    "choose.renew": ("Take the edited knowledge over?", "Reprendre les connaissances modifiées ?"),
     "choose.quit": (
         "Leave? Ctrl-C again holds the call and leaves.",
         "Quitter ? Ctrl-C de nouveau met l'appel en attente et quitte.",
@@ -214,8 +219,47 @@ WORDS: dict[str, tuple[str, str]] = {
     "quit.hold": ("Hold the call and leave", "Mettre en attente et quitter"),
     "quit.leave_held": ("Leave it on hold", "Le laisser en attente et quitter"),
     "quit.abandon": ("Abandon the call", "Abandonner l'appel"),
+    # edited knowledge
+    "renew.edited": (
+        "The knowledge was edited; this call goes on as it was. b shows what would change.",
+        "Les connaissances ont été modifiées ; l'appel continue sans changement. b montre ce qui changerait.",
+    ),
+    "renew.none": (
+        "This call has no knowledge files to take anything over from.",
+        "Cet appel n'a pas de fichiers de connaissances à reprendre.",
+    ),
+    "renew.errors": (
+        "Not taken over, the call goes on as it was: {why}",
+        "Rien n'est repris, l'appel continue sans changement : {why}",
+    ),
+    "renew.same": (
+        "The knowledge of this phone says what it said: there is nothing to take over.",
+        "Les connaissances de ce téléphone disent toujours la même chose : rien à reprendre.",
+    ),
+    "renew.changes": ("For this call: {what}", "Pour cet appel : {what}"),
+    "renew.nothing": ("nothing changes", "rien ne change"),
+    "renew.ask": ("ask “{what}”", "demander « {what} »"),
+    "renew.try": ("try “{what}”", "essayer « {what} »"),
+    "renew.conclude": ("end with the verdict", "conclure par le verdict"),
+    "renew.unknown": ("no longer known: {names}", "n'existe plus : {names}"),
+    "renew.overruled": ("your own verdict is taken back", "le verdict de l'opérateur est retiré"),
+    "renew.take_over": ("Take it over", "Reprendre"),
+    "renew.go_on": ("Go on as before", "Continuer comme avant"),
+    "renewed": (
+        "The call goes on with the edited knowledge ({revision}).",
+        "L'appel continue avec les connaissances modifiées ({revision}).",
+    ),
+    "renew.shelved": (
+        "Edited knowledge taken over; it no longer knows, set aside: {names}",
+        "Connaissances modifiées reprises ; elles ignorent désormais, mis de côté : {names}",
+    ),
     # what a key did
     "noted": ("Noted.", "Noté."),
+    "nothing_else_said": (
+        "Nothing was typed, so nothing is answered: choose “nothing” if nothing strikes the caller.",
+        "Rien n'a été saisi, donc rien n'est répondu : choisir « rien » si rien ne frappe l'appelant.",
+    ),
+    "taken": ("✓ {what}", "✓ {what}"),
     "kept_as_note": ("Not understood: kept as a note.", "Non compris : gardé en note."),
     "undone": ("Taken back; r brings it back.", "Annulé ; r pour rétablir."),
     "redone": ("It stands again.", "Rétabli."),
@@ -311,8 +355,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "start.more": ("(more errors: {count})", "(autres erreurs : {count})"),
     "start.revised": (
-        "The knowledge has changed since this call began: the question may be another.",
-        "Les connaissances ont changé depuis le début de cet appel : la question peut être différente.",
+        "The knowledge of this call was not kept: it goes on with today's, the question may be another.",
+        "Les connaissances de cet appel n'ont pas été conservées : il continue avec celles d'aujourd'hui.",
     ),
     "start.plain": (
         "not a terminal for a full screen: going on line by line (help lists the commands)",
@@ -373,6 +417,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hint.cancel": ("back", "retour"),
     "hint.choose": ("choose", "choisir"),
     "hint.scroll_down": ("more", "suite"),
+    "beside": ("Beside the call: {what}", "À côté de l'appel : {what}"),
     "hint.alert": ("read out", "lu"),
     # the help screen
     "help.answer": ("the answer of that number", "la réponse de ce numéro"),
@@ -417,6 +462,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.alert": ("alert read out; show it again", "alerte lue ; la montrer de nouveau"),
     "help.hold": ("hold the call, go on with it", "mettre en attente, reprendre"),
     "help.hand_over": ("hand the call over", "passer l'appel à quelqu'un d'autre"),
+    "help.renew": (
+        "take over edited knowledge (↻), after seeing what it changes",
+        "reprendre les connaissances modifiées (↻), en voyant d'abord ce qui change",
+    ),
     "help.language": ("French / English", "français / anglais"),
     "help.help": ("this page", "cette page"),
     "help.quit": ("leave: hold, abandon or go on", "quitter : attente, abandon ou continuer"),

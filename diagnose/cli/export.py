@@ -42,8 +42,8 @@ def export(
     trust = checking.Trust(known.known_keys(keys))
     checked = checking.check_folder(path.parent, trust, [path]).calls[0]
     whole = read(path)
-    kb = checking.knowledge_of(path, whole, trust)
-    made = exporting.Export(whole, None if isinstance(kb, str) else kb, checked, not without_personal)
+    editions = checking.editions_of(path, whole, trust)
+    made = exporting.Export(whole, () if isinstance(editions, str) else editions, checked, not without_personal)
     if form == "html":
         spoken = lang or (whole.opened.language if whole.opened else "en")
         text = exporting.export_page(made, spoken if spoken in ("en", "fr") else "en")

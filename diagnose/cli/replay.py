@@ -148,6 +148,7 @@ def _screen(root: Path | None, path: Path, forks: Path | None, lang: str | None)
     from diagnose import settings
     from diagnose.knowledge import catalogue
     from diagnose.record import kept
+    from diagnose.record.replay import kept_editions
     from diagnose.record.transcript import read
     from diagnose.terminal.replaying.app import ReplayScreen
     from diagnose.terminal.replaying.state import Replaying
@@ -160,20 +161,19 @@ def _screen(root: Path | None, path: Path, forks: Path | None, lang: str | None)
     if opened is None:
         return 2
     if root is None:
-        address = recording.grounds[-1][1] if recording.grounds else ""
         try:
-            with kept.unpacked(path.parent / kept.FOLDER, address) as folder:
-                loaded = catalogue.load(folder, opened.handset, opened.programme)
+            found = kept_editions(recording)
         except kept.NotKept as gone:
             raise common.Unusable(str(gone)) from None
     else:
-        loaded = catalogue.load(root, opened.handset, opened.programme)
-    kb = loaded.knowledge
-    if kb is None or not kb.faults or not kb.remedies:
-        common.complain(loaded.problems)
+        found = (catalogue.load(root, opened.handset, opened.programme),)
+    editions = tuple(x.knowledge for x in found if x.knowledge and x.knowledge.faults and x.knowledge.remedies)
+    if len(editions) < len(found):
+        for loaded in found:
+            common.complain(loaded.problems)
         raise common.Unusable(f"{path}: there is no usable knowledge of {opened.handset} today")
     language = lang or opened.language
-    story = Story(f"{path.name} – {say('recording', language)}", kb, recording.events)
+    story = Story(f"{path.name} – {say('recording', language)}", editions[-1], recording.events, 0, editions)
     if not story.moments:
         raise common.Unusable(f"{path}: nothing of it can be replayed")
     chosen = settings.load()[0]

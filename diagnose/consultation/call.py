@@ -7,12 +7,15 @@
 Undo, redo, changing an answer, resuming and replaying are the same thing: folding another list of
 events. Nothing is forgotten: what was taken back stays in ``events``, and what no longer applies is
 set aside by the reasoning and counts again as soon as it applies again.
+
+A call stands on one knowledge base throughout, or on several editions of it in turn: each
+:class:`~diagnose.consultation.events.Renewed` takes over the next.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -31,6 +34,7 @@ from diagnose.consultation.events import (
     Opened,
     Overruled,
     Redone,
+    Renewed,
     Resumed,
     Spoke,
     Tried,
@@ -46,6 +50,8 @@ TIME = re.compile(
 Status = Literal["open", "held", "closed", "abandoned"]
 Deed = Answered | Tried
 """What undo takes back."""
+Editions = tuple[KnowledgeBase, ...]
+"""The knowledge that a call is opened on, then what each renewal takes over."""
 
 
 class Refused(Exception):
@@ -59,15 +65,19 @@ class Refused(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """Where a call stands. ``deeds`` are the answers and tries in force, ``undone`` those taken back.
+    """Where a call stands. ``kb``: the knowledge in force; ``later``: what renewals to come take over.
 
-    Without ``look_ahead`` it is left out what is worth asking: rules, belief and verdict alone.
+    ``said`` are the answers and tries that stand, ``unsaid`` those taken back; what of them the knowledge in
+    force knows are :attr:`deeds` and :attr:`undone`. Without ``look_ahead`` it is left out what is worth
+    asking: rules, belief and verdict alone.
     """
 
     kb: KnowledgeBase
     events: tuple[Event, ...]
-    deeds: tuple[Deed, ...] = ()
-    undone: tuple[Deed, ...] = ()
+    said: tuple[Deed, ...] = ()
+    unsaid: tuple[Deed, ...] = ()
+    later: Editions = ()
+    renewed: bool = False
     status: Status = "open"
     language: str = "en"
     operator: str = ""
@@ -83,6 +93,37 @@ class Call:
         first = self.events[0]
         assert isinstance(first, Opened)
         return first
+
+    @cached_property
+    def deeds(self) -> tuple[Deed, ...]:
+        """The answers and tries in force, by today's ids, in the order in which they were given."""
+        return tuple(deed for _, deed in self._known)
+
+    @cached_property
+    def undone(self) -> tuple[Deed, ...]:
+        """Those that can be restored, the last the first."""
+        return tuple(deed for deed in (fitting(self.kb, d) for d in self.unsaid) if deed is not None)
+
+    @cached_property
+    def shelved(self) -> tuple[str, ...]:
+        """What was said and the knowledge in force does not know: symptoms, remedies as ``tried.<id>``."""
+        unknown = (d for d in self.said if fitting(self.kb, d) is None) if self.renewed else ()
+        return tuple(dict.fromkeys(_subject(self.kb, d) for d in unknown))
+
+    @cached_property
+    def _known(self) -> tuple[tuple[int, Deed], ...]:
+        """The deeds in force, each with its place among what was said."""
+        if not self.renewed:
+            return tuple(enumerate(self.said))
+        found: list[tuple[int, Deed]] = []
+        unknown: set[str] = set()
+        for i in range(len(self.said) - 1, -1, -1):
+            deed = fitting(self.kb, self.said[i])
+            if deed is None:
+                unknown.add(_subject(self.kb, self.said[i]))
+            elif _subject(self.kb, deed) not in unknown:  # what was changed later does not come back
+                found.append((i, deed))
+        return tuple(reversed(found))
 
     @cached_property
     def findings(self) -> Findings:
@@ -136,14 +177,22 @@ def moment(at: str) -> datetime:
         raise Refused("bad-time", at) from None
 
 
-def open_call(kb: KnowledgeBase, opened: Opened, *, look_ahead: bool = True) -> Call:
-    """A call that has just begun."""
+def open_call(kb: KnowledgeBase | Editions, opened: Opened, *, look_ahead: bool = True) -> Call:
+    """A call that has just begun. On one knowledge base it stays there, whatever it renews later."""
     moment(opened.at)
-    return Call(kb, (opened,), language=opened.language, operator=opened.operator, look_ahead=look_ahead)
+    first, *later = kb if isinstance(kb, tuple) else (kb,)
+    return Call(
+        first,
+        (opened,),
+        later=tuple(later),
+        language=opened.language,
+        operator=opened.operator,
+        look_ahead=look_ahead,
+    )
 
 
-def fold(kb: KnowledgeBase, events: Iterable[Event]) -> Call:
-    """The call that these events amount to.
+def fold(kb: KnowledgeBase | Editions, events: Iterable[Event]) -> Call:
+    """The call that these events amount to, on one knowledge base or on each edition in turn.
 
     Raises:
         Refused: at the first event that cannot be taken (``not-opened`` when the first is another).
@@ -156,6 +205,15 @@ def fold(kb: KnowledgeBase, events: Iterable[Event]) -> Call:
     for event in iterator:
         call = after(call, event)
     return call
+
+
+def in_force(kb: KnowledgeBase | Editions, events: Iterable[Event]) -> Iterator[KnowledgeBase]:
+    """For each event the knowledge that holds with it."""
+    now, *later = kb if isinstance(kb, tuple) else (kb,)
+    for event in events:
+        if isinstance(event, Renewed) and later:
+            now = later.pop(0)
+        yield now
 
 
 def after(call: Call, event: Event) -> Call:  # noqa: PLR0911, PLR0912 - one line per kind of event
@@ -173,18 +231,16 @@ def after(call: Call, event: Event) -> Call:  # noqa: PLR0911, PLR0912 - one lin
     match event:
         case Answered():
             deed = checked_answer(call.kb, event)
-            return _reopened(step, (*call.deeds, deed))
+            return _reopened(step, (*call.said, deed))
         case Tried():
-            checked_try(call, event)
-            return _reopened(step, (*call.deeds, event))
+            checked_try(call.kb, event)
+            return _reopened(step, (*call.said, event))
         case Undone():
-            if not call.deeds:
-                raise Refused("nothing-to-undo")
-            return _reopened(step, call.deeds[:-1], (*call.undone, call.deeds[-1]))
+            return _undone(step)
         case Redone():
-            if not call.undone:
-                raise Refused("nothing-to-redo")
-            return _reopened(step, (*call.deeds, call.undone[-1]), call.undone[:-1])
+            return _redone(step)
+        case Renewed():
+            return _renewed(step)
         case Noted():
             return replace(step, notes=(*call.notes, event))
         case Identified():
@@ -212,9 +268,54 @@ def after(call: Call, event: Event) -> Call:  # noqa: PLR0911, PLR0912 - one lin
     raise Refused("unknown-event", type(event).__name__)
 
 
-def _reopened(step: Call, deeds: tuple[Deed, ...], undone: tuple[Deed, ...] = ()) -> Call:
-    """The call with these deeds in force; a verdict given before they changed is no longer given."""
-    return replace(step, deeds=deeds, undone=undone, accepted=False, overruled=None)
+def _reopened(step: Call, said: tuple[Deed, ...], unsaid: tuple[Deed, ...] = ()) -> Call:
+    """The call with this said; a verdict given before it changed is no longer given."""
+    return replace(step, said=said, unsaid=unsaid, accepted=False, overruled=None)
+
+
+def _undone(call: Call) -> Call:
+    """The call without its last deed in force; what is shelved stays where it is."""
+    if not call.deeds:
+        raise Refused("nothing-to-undo")
+    last, _ = call._known[-1]
+    said = call.said
+    return _reopened(call, (*said[:last], *said[last + 1 :]), (*call.unsaid, said[last]))
+
+
+def _redone(call: Call) -> Call:
+    """The call with what was taken back last and can be restored."""
+    known = [i for i, deed in enumerate(call.unsaid) if fitting(call.kb, deed) is not None]
+    if not known:
+        raise Refused("nothing-to-redo")
+    last, unsaid = known[-1], call.unsaid
+    return _reopened(call, (*call.said, unsaid[last]), (*unsaid[:last], *unsaid[last + 1 :]))
+
+
+def _renewed(call: Call) -> Call:
+    """The call on the next edition; on the last it stays. A verdict given on another is no longer given."""
+    if not call.later:
+        return _reopened(call, call.said, call.unsaid)
+    step = replace(call, kb=call.later[0], later=call.later[1:], renewed=True)
+    return _reopened(step, step.said, step.unsaid)
+
+
+def fitting(kb: KnowledgeBase, deed: Deed) -> Deed | None:
+    """An answer or a try by the ids of this knowledge; None when it does not know it."""
+    try:
+        if isinstance(deed, Answered):
+            return checked_answer(kb, deed)
+        checked_try(kb, deed)
+    except Refused:
+        return None
+    return deed
+
+
+def _subject(kb: KnowledgeBase, deed: Deed) -> str:
+    """What an answer or a try is about: a symptom, or ``tried.<remedy>``."""
+    if isinstance(deed, Tried):
+        return f"tried.{deed.remedy}"
+    known = find_symptom(kb, deed.symptom)
+    return known.id if known else deed.symptom
 
 
 def checked_answer(kb: KnowledgeBase, event: Answered) -> Answered:
@@ -250,9 +351,9 @@ def find_symptom(kb: KnowledgeBase, name: str) -> Symptom | None:
     return next((s for s in kb.symptoms.values() if name in s.formerly), None)
 
 
-def checked_try(call: Call, event: Tried) -> None:
+def checked_try(kb: KnowledgeBase, event: Tried) -> None:
     """Raises :class:`Refused` unless the remedy is one that can be tried on the phone."""
-    remedy = call.kb.remedies.get(event.remedy)
+    remedy = kb.remedies.get(event.remedy)
     if remedy is None:
         raise Refused("unknown-remedy", event.remedy)
     if remedy.trial is None:

@@ -67,6 +67,13 @@ class Redone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Renewed(Event):
+    """The call goes on with edited knowledge, of this revision; all that was said so far is kept."""
+
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noted(Event):
     """The operator's free note."""
 
@@ -144,6 +151,7 @@ KINDS: dict[str, type[Event]] = {
     "tried": Tried,
     "undone": Undone,
     "redone": Redone,
+    "renewed": Renewed,
     "noted": Noted,
     "identified": Identified,
     "spoke": Spoke,

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from diagnose.consultation.call import Call, after, open_call
+from diagnose.consultation.call import Call, Editions, after, open_call
 from diagnose.consultation.events import (
     PERSONAL,
     Answered,
     Event,
     Opened,
     Redone,
+    Renewed,
     Tried,
     Undone,
     to_json,
@@ -32,8 +33,8 @@ FAINT_DECIBANS = 0.05
 Json = dict[str, Any]
 
 
-def trace(kb: KnowledgeBase, events: Iterable[Event]) -> list[Json]:
-    """One entry per event, in order.
+def trace(kb: KnowledgeBase | Editions, events: Iterable[Event]) -> list[Json]:
+    """One entry per event, in order, on one knowledge base or on each edition in turn.
 
     Raises:
         Refused: when an event cannot be taken.
@@ -42,7 +43,7 @@ def trace(kb: KnowledgeBase, events: Iterable[Event]) -> list[Json]:
 
 
 def walk(
-    kb: KnowledgeBase, events: Iterable[Event], *, look_ahead: bool = True
+    kb: KnowledgeBase | Editions, events: Iterable[Event], *, look_ahead: bool = True
 ) -> Iterator[tuple[Call, Json]]:
     """The call after each event, with its entry of the trace.
 
@@ -62,13 +63,15 @@ def walk(
 def entry(before: Call | None, call: Call, event: Event) -> Json:
     """What one event brought: rules newly fired, the belief, the step that follows."""
     out: Json = {"n": len(call.events), **_public(event)}
-    if not isinstance(event, (Opened, Answered, Tried, Undone, Redone)):
+    if not isinstance(event, (Opened, Answered, Tried, Undone, Redone, Renewed)):
         return out
     now = call.assessment
     fired_before = {f.rule.id for f in before.assessment.firings} if before else set()
-    out["fired"] = [firing_json(f) for f in now.firings if f.rule.id not in fired_before]
+    out["fired"] = [firing_json(call.kb, f) for f in now.firings if f.rule.id not in fired_before]
     if isinstance(event, Answered):
         out["weights"] = weights_json(now, event.symptom)
+    if isinstance(event, Renewed) and call.shelved:
+        out["shelved"] = list(call.shelved)
     if now.set_aside:
         out["set_aside"] = list(now.set_aside)
     if now.conflicts:
@@ -83,7 +86,7 @@ def entry(before: Call | None, call: Call, event: Event) -> Json:
         out["next"] = next_json(now)
     if not call.look_ahead or isinstance(now.next, Conclude):
         out["verdict"] = verdict_json(call)
-        out["rules"] = [firing_json(f) for f in now.outcome.ruling.firings]
+        out["rules"] = [firing_json(call.kb, f) for f in now.outcome.ruling.firings]
     return out
 
 
@@ -93,11 +96,15 @@ def _public(event: Event) -> Json:
     return data
 
 
-def firing_json(firing: Firing) -> Json:
-    """A fired rule: its id, where it is written, and the facts that satisfied it."""
+def firing_json(kb: KnowledgeBase, firing: Firing) -> Json:
+    """A fired rule: its id, where this knowledge has it written, and the facts that satisfied it."""
+    rule = firing.rule
+    if rule.number < len(kb.rules) and kb.rules[rule.number].id == rule.id:
+        # an assessment is remembered by what the knowledge says, which may stand on other lines by now
+        rule = kb.rules[rule.number]
     return {
-        "rule": firing.rule.id,
-        "at": str(firing.rule.origin.place),
+        "rule": rule.id,
+        "at": str(rule.origin.place),
         "facts": dict(firing.facts),
     }
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from diagnose.consultation.call import Refused
+from diagnose.consultation.call import Editions, Refused
+from diagnose.consultation.events import Opened, Renewed
 from diagnose.consultation.trace import walk
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.model import KnowledgeBase, Place
@@ -205,35 +206,16 @@ def _signature(path: Path, seal: Line, trust: Trust) -> Iterable[Finding]:
         yield at(path, seal.number, "V108", f"signed by a key that is not known: {key}")
 
 
-def _trace(path: Path, whole: Recording, trust: Trust) -> Iterable[Finding]:
-    """The trace derived again from the events, on the knowledge of the call."""
-    ends = [*(first for first, _ in whole.grounds[1:]), len(whole.events)]
-    grounds = whole.grounds or ((0, ""),)
-    for (first, address), end in zip(grounds, ends, strict=True):
-        found = _stretch(path, whole, trust, first, end, address)
-        if found:
-            return found
-    return []
-
-
-def _stretch(
-    path: Path, whole: Recording, trust: Trust, first: int, end: int, address: str
-) -> Sequence[Finding]:
-    """The trace of the events from ``first`` to before ``end``, on the knowledge that held for them."""
-    kb = knowledge_of(path, whole, trust, address)
-    if isinstance(kb, str):
-        return [at(path, 1, "V111", kb)]
-    opened = whole.opened
-    assert opened is not None
-    found = []
-    if first == 0 and trust.root is None and kb.revision != opened.revision:
-        found.append(
-            at(path, 1, "V111", f"the call names knowledge {opened.revision}, {kb.revision} was kept")
-        )
+def _trace(path: Path, whole: Recording, trust: Trust) -> Sequence[Finding]:
+    """The trace derived again from the events, on the knowledge of the call and of each renewal."""
+    editions = editions_of(path, whole, trust)
+    if isinstance(editions, str):
+        return [at(path, 1, "V111", editions)]
+    found = [] if trust.root else list(_misnamed(path, whole, editions))
     try:
-        for n, (_, entry) in enumerate(walk(kb, whole.events[:end])):
+        for n, (_, entry) in enumerate(walk(editions, whole.events)):
             recorded = whole.entries[n]
-            if n >= first and canonical(entry) != canonical(recorded):
+            if canonical(entry) != canonical(recorded):
                 parts = ", ".join(k for k in sorted({*entry, *recorded}) if entry.get(k) != recorded.get(k))
                 made = (whole.head or {}).get("product", "")
                 said = f"the trace does not follow from the events: {parts} (recorded by {made})"
@@ -244,15 +226,35 @@ def _stretch(
     return found
 
 
-def knowledge_of(
-    path: Path, whole: Recording, trust: Trust, address: str | None = None
-) -> KnowledgeBase | str:
-    """The knowledge that the call was opened on, or of a later address; or why it cannot be had."""
-    opened = whole.opened
-    if opened is None:
+def _misnamed(path: Path, whole: Recording, editions: Editions) -> Iterable[Finding]:
+    """Where the call names other knowledge than was kept for it."""
+    grounds = [
+        (line, event.revision)
+        for line, event in zip(whole.lines, whole.events, strict=True)
+        if isinstance(event, (Opened, Renewed))
+    ]
+    for (line, named), kb in zip(grounds, editions, strict=True):
+        if kb.revision != named:
+            yield at(path, line, "V111", f"the call names knowledge {named}, {kb.revision} was kept")
+
+
+def editions_of(path: Path, whole: Recording, trust: Trust) -> Editions | str:
+    """The knowledge that the call was opened on and what each renewal took over; or why it cannot be had.
+
+    On the folder that ``trust`` names it is one for all.
+    """
+    if whole.opened is None:
         return "nothing was recorded"
-    if address is None:
-        address = whole.grounds[0][1] if whole.grounds else ""
+    found = []
+    for address in whole.grounds[:1] if trust.root else whole.grounds:
+        kb = _base(path, address, whole.opened, trust)
+        if isinstance(kb, str):
+            return kb
+        found.append(kb)
+    return tuple(found)
+
+
+def _base(path: Path, address: str, opened: Opened, trust: Trust) -> KnowledgeBase | str:
     key = (str(trust.root) if trust.root else f"{path.parent}/{address}", opened.handset, opened.programme)
     if key not in trust.bases:
         trust.bases[key] = _load(path, address, opened.handset, opened.programme, trust.root)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 from rich.console import Console
 
+from diagnose.consultation.call import Editions, in_force
 from diagnose.consultation.events import PERSONAL, Event, HandedOver, Identified, Noted, to_json
 from diagnose.knowledge.model import KnowledgeBase, Text
 from diagnose.record.personal import REDACTED
 from diagnose.record.printable import clean
 from diagnose.record.reading import Recording
-from diagnose.record.replay import last_verdict
+from diagnose.record.replay import last_verdict, revision_of
 from diagnose.record.showing import happened, last_moment, likely, verdict_line
 from diagnose.record.verify import Checked, call_json
 
@@ -21,13 +23,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Export:
-    """A call, the knowledge it was made on (None: ids stand for words), and whether it is intact.
+    """A call, the knowledge it was made on (none: ids stand for words), and whether it is intact.
 
     ``personal``: whether what is personal is shown.
     """
 
     recording: Recording
-    knowledge: KnowledgeBase | None
+    knowledge: Editions
     checked: Checked
     personal: bool = True
 
@@ -152,13 +154,14 @@ def export_page(export: Export, language: str) -> str:
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(PAGE)
     whole, checked = export.recording, export.checked
     opened = whole.opened
-    kb = export.knowledge
     return template.render(
         language=language,
         words=words,
         call=clean(opened.call if opened else whole.path.name),
         facts=_facts(export, words, language),
-        verdict=_plain(verdict_line(kb, last_verdict(whole.entries), language, last_moment(whole.events))),
+        verdict=_plain(
+            verdict_line(_last(export), last_verdict(whole.entries), language, last_moment(whole.events))
+        ),
         rows=_rows(export, language),
         findings=[clean(f"{f.place.line}: {f.code} {f.message}") for f in checked.findings],
         state=_state(checked, words),
@@ -166,7 +169,7 @@ def export_page(export: Export, language: str) -> str:
 
 
 def _facts(export: Export, words: dict[str, str], language: str) -> list[tuple[str, str]]:
-    whole, kb, opened = export.recording, export.knowledge, export.recording.opened
+    whole, kb, opened = export.recording, _last(export), export.recording.opened
     if opened is None:
         return []
     programme = kb.programme.name.say(language) if kb and kb.programme else opened.programme
@@ -178,18 +181,19 @@ def _facts(export: Export, words: dict[str, str], language: str) -> list[tuple[s
         (words["operator"], opened.operator),
         (words["desk"], opened.desk),
         (words["product"], opened.product),
-        (words["revision"], opened.revision),
+        (words["revision"], revision_of(whole)),
         (words["seal"], str((whole.seal or {}).get("hash", ""))),
     ]
     return [(name, clean(value)) for name, value in facts if value]
 
 
 def _rows(export: Export, language: str) -> list[Json]:
-    kb, whole = export.knowledge, export.recording
+    whole = export.recording
     audience = whole.opened.audience if whole.opened else "consumer"
     rows: list[Json] = []
     alerted: set[str] = set()
-    for event, entry in zip(whole.events, whole.entries, strict=True):
+    bases = in_force(export.knowledge, whole.events) if export.knowledge else repeat(None, len(whole.events))
+    for event, entry, kb in zip(whole.events, whole.entries, bases, strict=True):
         alerts = [a for a in _list(entry.get("alerts")) if isinstance(a, str) and a not in alerted]
         alerted.update(alerts)
         fired = [str(f.get("rule")) for f in _list(entry.get("fired")) if isinstance(f, dict)]
@@ -208,6 +212,11 @@ def _rows(export: Export, language: str) -> list[Json]:
             }
         )
     return rows
+
+
+def _last(export: Export) -> KnowledgeBase | None:
+    """The knowledge that the call ended on."""
+    return export.knowledge[-1] if export.knowledge else None
 
 
 def _list(value: object) -> list[object]:

@@ -62,7 +62,7 @@ def regret_of(result: Replay) -> Regret | None:
     """What better steps would have saved; None when nothing could be replayed."""
     if result.call is None:
         return None
-    return regret(moments(result.call.kb, result.recording.events))
+    return regret(moments(result.editions, result.recording.events))
 
 
 def many(

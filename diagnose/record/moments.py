@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from diagnose.consultation.call import Call, Refused, after, moment, open_call
+from diagnose.consultation.call import Call, Editions, Refused, after, moment, open_call
 from diagnose.consultation.events import (
     Abandoned,
     Accepted,
@@ -86,7 +86,7 @@ class Regret:
     seconds: float
 
 
-def moments(kb: KnowledgeBase, events: Iterable[Event]) -> tuple[Moment, ...]:
+def moments(kb: KnowledgeBase | Editions, events: Iterable[Event]) -> tuple[Moment, ...]:
     """Every event that this knowledge takes, with the call before and after; none when it is not opened."""
     folded: list[tuple[int, Event, Call | None, Call]] = []
     call: Call | None = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from diagnose.consultation.events import Abandoned, BadEvent, Closed, Event, Opened, from_json
+from diagnose.consultation.events import Abandoned, BadEvent, Closed, Event, Opened, Renewed, from_json
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors
 from diagnose.record.chain import NOTHING, hash_of, shallow
@@ -71,8 +71,8 @@ class Recording:
     as each other. ``torn``: the last line was cut off while it was written. ``head``: what the first line
     says of the call; ``marks``: what happened to the file meanwhile; ``seal``: the last line of a call that
     ended; ``chained``: how many lines carry a hash; ``last``: the hash of the last line; ``redacted``: how
-    many events lack a personal value; ``grounds``: the kept knowledge that the call was on, each with how
-    many events had happened when it began to hold.
+    many events lack a personal value; ``grounds``: the addresses of the kept knowledge that the
+    call was on, that of its opening and of each renewal.
     """
 
     path: Path
@@ -86,7 +86,7 @@ class Recording:
     seal: Json | None = None
     chained: int = 0
     count: int = 0
-    grounds: tuple[tuple[int, str], ...] = ()
+    grounds: tuple[str, ...] = ()
     last: str = NOTHING
     redacted: int = 0
 
@@ -171,15 +171,11 @@ def _gathered(path: Path, taken: list[Line], problems: list[Problem], torn: bool
     )
 
 
-def _grounds(taken: list[Line]) -> tuple[tuple[int, str], ...]:
+def _grounds(taken: list[Line]) -> tuple[str, ...]:
     head = taken[0].data.get("head") if taken else None
-    found = [(0, str(head.get("knowledge", "")))] if isinstance(head, dict) else []
-    events = 0
-    for line in taken:
-        events += line.kind == "event"
-        if line.kind == "mark" and line.data["mark"].get("mark") == "knowledge":
-            found.append((events, str(line.data["mark"].get("knowledge", ""))))
-    return tuple(found)
+    first = str(head.get("knowledge", "")) if isinstance(head, dict) else ""
+    later = (str(x.data.get("knowledge", "")) for x in taken if isinstance(x.event, Renewed))
+    return (first, *later)
 
 
 def _links(line: Line, place: Place, last: str) -> list[Problem]:

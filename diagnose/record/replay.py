@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from diagnose.consultation.call import Call, Refused, after, open_call
-from diagnose.consultation.events import Opened
+from diagnose.consultation.call import Call, Editions, Refused, after, open_call
+from diagnose.consultation.events import Opened, Renewed
 from diagnose.consultation.trace import entry
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.catalogue import Loaded
@@ -46,7 +46,7 @@ class Replay:
 
     ``entries`` are today's, one for each event of the recording; None for an event that was refused and
     skipped. ``call`` is None when nothing could be replayed. ``problems`` are those of the recording and
-    of its replay; ``knowledge_problems`` those of today's text.
+    of its replay; ``knowledge_problems`` those of today's text. ``editions``: what it was replayed on.
     """
 
     recording: Recording
@@ -61,23 +61,80 @@ class Replay:
     problems: tuple[Problem, ...]
     knowledge_problems: tuple[Problem, ...] = ()
     as_recorded: bool = False
+    editions: Editions = ()
 
 
 def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Replay:
     """Folds the recorded events on the knowledge of the folder and compares. Nothing recorded makes it raise.
 
-    ``same`` is true only when the whole recording could be read and every decision agrees.
+    A call that was renewed is on that knowledge throughout. ``same`` is true only when the whole recording
+    could be read and every decision agrees.
     """
     opened = recording.opened
     if opened is None:
         return _nothing(recording, recording.problems)
     loaded = load(root, opened.handset, opened.programme)
+    if loaded.knowledge is None or not _usable(loaded):
+        return _nothing(recording, (*recording.problems, _unusable(recording, opened)), loaded.problems)
+    return _replayed(recording, opened, (loaded.knowledge,), loaded.problems)
+
+
+def as_recorded(recording: Recording) -> Replay:
+    """The replay on exactly the knowledge that the operator had at each event, kept beside the transcript."""
+    opened = recording.opened
+    if opened is None:
+        return replace(_nothing(recording, recording.problems), as_recorded=True)
+    try:
+        found = kept_editions(recording)
+    except kept.NotKept as gone:
+        place = Place(str(recording.path), 1, 1)
+        problem = Problem(place, "T203", str(gone), "replay it on today's knowledge")
+        return _nothing(recording, (*recording.problems, problem))
+    editions = tuple(loaded.knowledge for loaded in found if loaded.knowledge is not None and _usable(loaded))
+    if len(editions) < len(found):
+        wrong = next(loaded for loaded in found if not _usable(loaded))
+        result = _nothing(recording, (*recording.problems, _unusable(recording, opened)), wrong.problems)
+    else:
+        result = _replayed(recording, opened, editions)
+    return replace(result, as_recorded=True)
+
+
+def kept_editions(recording: Recording, load: Load = catalogue.load) -> tuple[Loaded, ...]:
+    """What was kept beside the transcript: the knowledge of its opening, then that of each renewal.
+
+    Raises:
+        NotKept: when one of them is gone or altered, or nothing was recorded.
+    """
+    return tuple(kept_edition(recording, address, load) for address in recording.grounds)
+
+
+def kept_edition(recording: Recording, address: str, load: Load = catalogue.load) -> Loaded:
+    """The knowledge of that address, for the handset of the call.
+
+    Raises:
+        NotKept: when it is gone or altered, or nothing was recorded.
+    """
+    opened = recording.opened
+    if opened is None:
+        raise kept.NotKept(f"{recording.path}: nothing was recorded")
+    with kept.unpacked(recording.path.parent / kept.FOLDER, address) as root:
+        return load(root, opened.handset, opened.programme)
+
+
+def _usable(loaded: Loaded) -> bool:
     kb = loaded.knowledge
-    if kb is None or not kb.faults or not kb.remedies:
-        where = Place(str(recording.path), recording.lines[0], 1)
-        under = f" under {opened.programme}" if opened.programme else ""
-        gone = Problem(where, "T202", clean(f"there is no usable knowledge of {opened.handset}{under} today"))
-        return _nothing(recording, (*recording.problems, gone), loaded.problems)
+    return kb is not None and bool(kb.faults) and bool(kb.remedies)
+
+
+def _unusable(recording: Recording, opened: Opened) -> Problem:
+    where = Place(str(recording.path), recording.lines[0], 1)
+    under = f" under {opened.programme}" if opened.programme else ""
+    return Problem(where, "T202", clean(f"there is no usable knowledge of {opened.handset}{under} today"))
+
+
+def _replayed(
+    recording: Recording, opened: Opened, editions: Editions, knowledge_problems: tuple[Problem, ...] = ()
+) -> Replay:
     problems = list(recording.problems)
     entries: list[Json | None] = []
     refused: dict[int, str] = {}
@@ -85,11 +142,7 @@ def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Rep
     for i, event in enumerate(recording.events):
         before = call
         try:
-            if before is None:
-                assert isinstance(event, Opened)
-                stepped = open_call(kb, event)
-            else:
-                stepped = after(before, event)
+            stepped = open_call(editions, opened) if before is None else after(before, event)
             made = entry(before, stepped, event)
         except (Refused, OverflowError) as why:  # the latter: a time for which no promise can be reckoned
             refused[i] = why.code if isinstance(why, Refused) else "bad-time"
@@ -108,44 +161,21 @@ def replay(root: Path, recording: Recording, load: Load = catalogue.load) -> Rep
         call,
         tuple(entries),
         difference is None and not errors(problems),
-        opened.revision,
-        kb.revision,
+        revision_of(recording),
+        editions[-1].revision,
         last_verdict(recording.entries),
         last_verdict(entries),
         difference,
         tuple(problems),
-        loaded.problems,
+        knowledge_problems,
+        editions=editions,
     )
 
 
-def as_recorded(recording: Recording) -> Replay:
-    """The replay on exactly the knowledge that the operator had at each event, kept beside the transcript."""
-    store = recording.path.parent / kept.FOLDER
-    entries: list[Json | None] = []
-    problems: dict[Problem, None] = {}
-    try:
-        for first, address in recording.grounds or ((0, ""),):
-            with kept.unpacked(store, address) as root:
-                result = replay(root, recording)
-            if result.call is None:
-                return replace(result, as_recorded=True)
-            entries[first:] = result.entries[first:]
-            problems.update(dict.fromkeys(result.problems))
-    except kept.NotKept as gone:
-        problem = Problem(
-            Place(str(recording.path), 1, 1), "T203", str(gone), "replay it on today's knowledge"
-        )
-        return _nothing(recording, (*recording.problems, problem))
-    difference = _first_difference(recording, entries, {})
-    return replace(
-        result,
-        entries=tuple(entries),
-        same=difference is None and not errors(problems),
-        verdict_now=last_verdict(entries),
-        first_difference=difference,
-        problems=tuple(problems),
-        as_recorded=True,
-    )
+def revision_of(recording: Recording) -> str:
+    """The revision of the knowledge that the call ended on; empty when nothing was recorded."""
+    named = [e.revision for e in recording.events if isinstance(e, (Opened, Renewed))]
+    return named[-1] if named else ""
 
 
 def last_verdict(entries: tuple[Json, ...] | list[Json | None]) -> Json | None:
@@ -183,8 +213,7 @@ def _first_difference(
 def _nothing(
     recording: Recording, problems: tuple[Problem, ...], knowledge_problems: tuple[Problem, ...] = ()
 ) -> Replay:
-    opened = recording.opened
-    then = opened.revision if opened else ""
+    then = revision_of(recording)
     verdict = last_verdict(recording.entries)
     return Replay(recording, None, (), False, then, "", verdict, None, None, problems, knowledge_problems)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
-from diagnose.consultation.call import Refused, moment
+from diagnose.consultation.call import Editions, Refused, in_force, moment
 from diagnose.consultation.events import NAMES as KINDS
 from diagnose.consultation.events import (
     Abandoned,
@@ -22,6 +23,7 @@ from diagnose.consultation.events import (
     Identified,
     Opened,
     Overruled,
+    Renewed,
     Resumed,
     Spoke,
     Tried,
@@ -44,6 +46,7 @@ WORDS: dict[str, Text] = {
     "declined": Text.of(en="not now", fr="pas maintenant"),
     "undone": Text.of(en="taken back", fr="annulé"),
     "redone": Text.of(en="restored", fr="rétabli"),
+    "renewed": Text.of(en="went on with edited knowledge", fr="poursuivi avec les connaissances modifiées"),
     "noted": Text.of(en="a note", fr="une note"),
     "identified": Text.of(en="written down:", fr="noté :"),
     "spoke": Text.of(en="language:", fr="langue :"),
@@ -108,12 +111,13 @@ def show(replay: Replay, language: str | None = None) -> RenderableType:
     """
     opened = replay.recording.opened
     spoken = language or (opened.language if opened else "en")
-    kb = replay.call.kb if replay.call else None
+    kb = replay.editions or None
     marks = {i: "refused" for i, entry in enumerate(replay.entries) if entry is None}
     parts: list[RenderableType] = []
     if replay.recording.events:
         parts.append(steps(kb, replay.recording.events, replay.recording.entries, spoken, marks))
-        parts.append(verdict_line(kb, replay.verdict_then, spoken, last_moment(replay.recording.events)))
+        ended = last_moment(replay.recording.events)
+        parts.append(verdict_line(kb[-1] if kb else None, replay.verdict_then, spoken, ended))
     return Group(*parts, conclusion(replay, spoken))
 
 
@@ -147,7 +151,7 @@ def _plainly(value: object, language: str) -> str:
 
 
 def steps(
-    kb: KnowledgeBase | None,
+    kb: KnowledgeBase | Editions | None,
     events: Sequence[Event],
     entries: Sequence[Json],
     language: str,
@@ -155,7 +159,7 @@ def steps(
 ) -> Table:
     """One row per event: minutes and seconds into the call, what happened, what is in front if that changed.
 
-    Without a knowledge base, ids stand for words. ``marks``: by the number of the event from 0, a key of
+    Without knowledge, ids stand for words. ``marks``: by the number of the event from 0, a key of
     :data:`WORDS` to put beside it.
     """
     table = Table.grid(padding=(0, 2))
@@ -165,8 +169,9 @@ def steps(
     audience = events[0].audience if events and isinstance(events[0], Opened) else "consumer"
     alerted: set[str] = set()
     before = ""
-    for i, (event, entry) in enumerate(zip(events, entries, strict=True)):
-        what = Line(happened(kb, event, language, audience))
+    bases = in_force(kb, events) if kb else repeat(None, len(events))
+    for i, (event, entry, base) in enumerate(zip(events, entries, bases, strict=True)):
+        what = Line(happened(base, event, language, audience))
         mark = (marks or {}).get(i)
         if mark:
             what.append(f"  [{word(mark, language)}]", style="bold yellow")
@@ -174,9 +179,9 @@ def steps(
             if alert not in alerted:
                 alerted.add(alert)
                 what.append(
-                    f"\n{word('alert', language)}: {_alert(kb, alert, language, audience)}", "bold red"
+                    f"\n{word('alert', language)}: {_alert(base, alert, language, audience)}", "bold red"
                 )
-        front = likely(kb, entry, language)
+        front = likely(base, entry, language)
         table.add_row(_into(events[0], event), what, front if front != before else "")
         before = front or before
     return table
@@ -255,6 +260,7 @@ def happened(kb: KnowledgeBase | None, event: Event, language: str, audience: st
             return clean(f"{word('identified', language)} {event.field}")
     detail = {
         Spoke: "language",
+        Renewed: "revision",
         Held: "reason",
         Resumed: "operator",
         HandedOver: "to",

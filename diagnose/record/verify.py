@@ -14,14 +14,14 @@ from typing import Any
 
 from diagnose.record import index
 from diagnose.record.chain import NOTHING, canonical, hash_of, shallow
-from diagnose.record.checking import Trust, check_bytes, check_file, knowledge_of
+from diagnose.record.checking import Trust, check_bytes, check_file, editions_of
 from diagnose.record.findings import CODES, Checked, Finding, at, call_json, finding_json, once
 from diagnose.record.keys import signed_by
 from diagnose.record.reading import transcripts
 
 __all__ = [
     "CODES", "Checked", "Day", "Finding", "Folder", "Trust", "call_json", "check_bytes", "check_file",
-    "check_folder", "finding_json", "folder_json", "knowledge_of",
+    "check_folder", "editions_of", "finding_json", "folder_json",
 ]  # fmt: skip
 
 Json = dict[str, Any]

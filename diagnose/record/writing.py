@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnose import __version__
-from diagnose.consultation.events import Abandoned, Closed, Event, Opened, to_json
+from diagnose.consultation.events import Abandoned, Closed, Event, Opened, Renewed, to_json
 from diagnose.knowledge.problems import errors, show
 from diagnose.record import files, index, kept, keys
 from diagnose.record.chain import NOTHING, chained, plain, written
@@ -137,8 +137,7 @@ class Writer:
         """A transcript to go on with, and what is in it. A torn last line is cut off the file.
 
         ``take_over``: even when somebody else has it open; that is written down with the time and ``by``,
-        and the other one can write no more. That the knowledge is another than before is written down too. A
-        call that ended but was not sealed is sealed.
+        and the other one can write no more. A call that ended but was not sealed is sealed.
 
         Raises:
             AlreadyOpen: when somebody is writing it.
@@ -171,8 +170,6 @@ class Writer:
             os.close(file)
             raise
         writer = cls(path, file, length, keeping, so_far=so_far)
-        if not so_far.over and keeping.knowledge is not None:
-            writer._ground(keeping.knowledge, so_far.grounds[-1][1] if so_far.grounds else "")
         if so_far.over and so_far.seal is None:
             writer._write([writer._seal(so_far.events[-1].at, so_far.last, so_far.count)])
             writer._enter(so_far.events[-1].at, late=True)
@@ -202,6 +199,20 @@ class Writer:
         if ends:
             self._enter(event.at)
 
+    def renew(self, event: Renewed, entry: Json, sources: tuple[str, ...]) -> None:
+        """Appends a renewal, and keeps the knowledge that the call goes on with. ``sources``: its files.
+
+        Raises:
+            CannotRecord: as :meth:`append` does.
+        """
+        root = self._keeping.knowledge
+        if root is not None:
+            try:
+                self._address = kept.keep(self.path.parent / kept.FOLDER, root, sources)
+            except kept.NotKept as error:
+                raise CannotRecord(self.path, str(error)) from error
+        self.append(event, entry)
+
     def close(self) -> None:
         """Lets the file go; closing twice does no harm."""
         if self._file >= 0:
@@ -219,19 +230,10 @@ class Writer:
         content: Json = {"n": self._count + 1, "event": happened, "trace": entry}
         if self._count == 0:
             content["head"] = self._head(event)
+        elif isinstance(event, Renewed):
+            content["knowledge"] = self._address
         line = chained(content, self._before)
         return {**line, "personal": beside} if beside and self._personal else line
-
-    def _ground(self, root: Path, before: str) -> None:
-        """Writes down that the call goes on with other knowledge than before, and keeps it."""
-        try:
-            address = kept.keep(self.path.parent / kept.FOLDER, root, self._keeping.sources)
-        except kept.NotKept as error:
-            self.close()
-            raise CannotRecord(self.path, str(error)) from error
-        if address != before:
-            mark = {"mark": "knowledge", "at": self._keeping.clock(), "knowledge": address}
-            self._write([chained({"n": self._count + 1, "mark": mark}, self._before)])
 
     def _head(self, event: Event) -> Json:
         opened = event if isinstance(event, Opened) else None

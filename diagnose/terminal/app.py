@@ -103,6 +103,7 @@ def start(options: CallOptions) -> Terminal:
         terminal.follow()
         if revised:
             terminal.tell("start.revised", bad=True)
+        terminal.mention()
         return terminal
     handset = which_handset(options)
     if handset is None:

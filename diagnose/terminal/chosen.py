@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from diagnose.consultation.events import TryResult
+from diagnose.terminal import renewing
 from diagnose.terminal.clean import clean
-from diagnose.terminal.entering import open_answer, typed
+from diagnose.terminal.entering import open_answer, reply, typed
 from diagnose.terminal.picking import (
     fitting,
     leave_held,
@@ -42,12 +43,11 @@ def _programme(terminal: Terminal, pick: Pick, value: str) -> None:
 
 
 def _answers(terminal: Terminal, pick: Pick, value: str) -> None:
-    terminal.show(None)
-    terminal.do(lambda s: s.answer(value, pick.subject))
+    reply(terminal, pick.subject, value)
 
 
 def _volunteered(terminal: Terminal, pick: Pick, value: str) -> None:
-    terminal.show(None)
+    terminal.show(pick.below)
     terminal.do(lambda s: s.volunteer(pick.subject, value))
 
 
@@ -133,4 +133,5 @@ _CHOSEN: dict[str, Callable[[Terminal, Pick, str], None]] = {
     "overrule_verdict": _overrule_verdict,
     "overrule_remedy": _overrule_remedy,
     "quit": _quit,
+    "renew": renewing.decide,
 }

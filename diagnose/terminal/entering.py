@@ -10,11 +10,12 @@ from diagnose.consultation.understand import understand
 from diagnose.consultation.wording import plain
 from diagnose.knowledge.model import KnowledgeBase, Symptom
 from diagnose.reasoning.facts import age_facts
+from diagnose.reasoning.open_question import ANYTHING_ELSE, SOMETHING
 from diagnose.terminal.clean import clean, one_line
 from diagnose.terminal.dates import read_date
 from diagnose.terminal.phrases import answered, date_of, name_of
 from diagnose.terminal.picking import answers_pick, identify_pick, leave_held, programme_pick, remedy_given
-from diagnose.terminal.state import SPOKEN, Entry, Option, State
+from diagnose.terminal.state import SPOKEN, Entry, Option, Pick, State, spoken_up
 from diagnose.terminal.terminal import Terminal
 from diagnose.words import word
 
@@ -129,6 +130,7 @@ _LIVE: dict[str, Callable[[Terminal, Entry], Entry]] = {
     "handset": _live_handset,
     "complaint": _live_symptom,
     "volunteer": _live_symptom,
+    "else": _live_symptom,
     "date": _live_date,
     "identify": _live_identify,
 }
@@ -151,11 +153,11 @@ def _enter_handset(terminal: Terminal, entry: Entry) -> None:
 def _enter_symptom(terminal: Terminal, entry: Entry) -> None:
     words = one_line(entry.text)
     if not words and not entry.ticked:
-        terminal.show(None)
+        leave(terminal, entry)
         return
     if not entry.options:
         if entry.remark:
-            terminal.show(None)
+            _said(terminal, entry)
             if terminal.do(lambda s: s.note(words)):
                 terminal.tell("kept_as_note")
             return
@@ -164,13 +166,42 @@ def _enter_symptom(terminal: Terminal, entry: Entry) -> None:
         return
     under_cursor = entry.options[min(entry.at, len(entry.options) - 1)].value
     values = [v for v in entry.ticked if CUT in v] or ([under_cursor] if CUT in under_cursor else [])
-    terminal.show(None)
+    _said(terminal, entry)
     for value in values:
         symptom, _, answer = value.partition(CUT)
-        terminal.do(lambda s, symptom=symptom, answer=answer: s.volunteer(symptom, answer, words))  # type: ignore[misc]
+        done = terminal.do(lambda s, symptom=symptom, answer=answer: s.volunteer(symptom, answer, words))  # type: ignore[misc]
+        if done and entry.purpose == "else" and terminal.state.notice is None:
+            terminal.tell("taken", what=answered(terminal.state, symptom, answer))
     if CUT not in under_cursor and (not entry.ticked or entry.at >= len(entry.ticked)):
         known = terminal.state.the_call.kb.symptoms[under_cursor]
         open_answer(terminal, known, volunteered=True)
+        if entry.purpose == "else" and isinstance(terminal.state.overlay, Pick):
+            terminal.show(replace(terminal.state.overlay, below=Entry("else", ANYTHING_ELSE)))
+
+
+def reply(terminal: Terminal, symptom: str, answer: str) -> None:
+    """The answer from a list is taken; that something else strikes the caller is followed by what it is."""
+    if (symptom, answer) == (ANYTHING_ELSE, SOMETHING) and not spoken_up(terminal.state):
+        terminal.show(Entry("else", symptom))
+    else:
+        terminal.show(None)
+        terminal.do(lambda s: s.answer(answer, symptom))
+
+
+def _said(terminal: Terminal, entry: Entry) -> None:
+    """What was typed is taken: back to the call, or on to the next thing that strikes the caller."""
+    terminal.show(Entry("else", ANYTHING_ELSE) if entry.purpose == "else" else None)
+
+
+def leave(terminal: Terminal, entry: Entry) -> None:
+    """Back to the call. What else struck the caller is said by now, or the open question still stands."""
+    terminal.show(None)
+    if entry.purpose != "else":
+        return
+    if spoken_up(terminal.state):
+        terminal.do(lambda s: s.answer(SOMETHING, ANYTHING_ELSE))
+    else:
+        terminal.tell("nothing_else_said", bad=True)
 
 
 def open_answer(terminal: Terminal, symptom: Symptom, *, volunteered: bool = False, text: str = "") -> None:
@@ -265,6 +296,7 @@ _ENTER: dict[str, Callable[[Terminal, Entry], None]] = {
     "handset": _enter_handset,
     "complaint": _enter_symptom,
     "volunteer": _enter_symptom,
+    "else": _enter_symptom,
     "date": _enter_date,
     "text": _enter_text,
     "note": _enter_note,

@@ -68,6 +68,7 @@ KEYS: tuple[Key, ...] = (
     Key(("p",), "p", "hold", (*ON_CALL, "held"), hint=13, line=("p", "hold")),
     Key(("e",), "e", "hand_over", ON_CALL, line=("e", "escalate")),
     Key(("l",), "l", "language", (*ON_CALL, "held"), line=("l", "language")),
+    Key(("b",), "b", "renew", ON_CALL, line=("b", "renew")),
     Key(("H", "f1"), "H F1", "help", (*ON_CALL, "held", "page"), hint=14, line=("help", "H")),
     Key(("q",), "q", "quit", (*ON_CALL, "held"), hint=15, line=("q", "quit")),
     Key((ANY,), "abc", "insert", ("entry",), typed=True),

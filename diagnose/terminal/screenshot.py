@@ -37,8 +37,14 @@ KEYS = (("enter", ""), ("answer", "1"), ("no", ""))
 class Forgetful:
     """A recorder for calls that nobody has made."""
 
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
     def append(self, event: Event, entry: Json) -> None:
         """Nothing is kept."""
+
+    def renew(self, event: Event, entry: Json, sources: tuple[str, ...]) -> None:
+        """Nor is any knowledge."""
 
     def close(self) -> None:
         """Nothing is held."""

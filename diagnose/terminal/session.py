@@ -7,7 +7,7 @@ lets the call move on. Both the full screen and the line mode drive this, and so
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from diagnose.consultation.events import (
     Opened,
     Overruled,
     Redone,
+    Renewed,
     Resumed,
     Spoke,
     Tried,
@@ -39,24 +40,51 @@ Clock = Callable[[], datetime]
 
 
 class Recorder(Protocol):
-    """Where events go before the screen moves on."""
+    """Where events go before the screen moves on.
+
+    ``warnings``: lines about what went wrong beside the call itself.
+    """
+
+    warnings: list[str]
 
     def append(self, event: Event, entry: Json) -> None:
         """Have the event on disk when this returns."""
+
+    def renew(self, event: Renewed, entry: Json, sources: tuple[str, ...]) -> None:
+        """As :meth:`append`, and the knowledge of these files is kept."""
 
     def close(self) -> None:
         """No more events."""
 
 
+class Files(Protocol):
+    """The knowledge files of a call."""
+
+    @property
+    def edited(self) -> bool:
+        """Whether one was written since the call took its knowledge from them."""
+
+    def today(self) -> KnowledgeBase:
+        """The knowledge as the files have it now.
+
+        Raises:
+            CannotStart: when it has errors.
+        """
+
+    def taken(self, kb: KnowledgeBase) -> Files:
+        """The files of a call that goes on with this knowledge, as they are now."""
+
+
 @dataclass
 class Session:
-    """A call, its recorder and its clock."""
+    """A call, its recorder and its clock. ``files``: where edited knowledge comes from, if it may."""
 
     call: Call
     recorder: Recorder
     clock: Clock
     away: float = 0.0
     """Seconds that the call lay open with nobody at it, since its last event: a terminal had died."""
+    files: Files | None = None
 
     @classmethod
     def begin(cls, kb: KnowledgeBase, opened: Opened, recorder: Recorder, clock: Clock) -> Session:
@@ -117,6 +145,29 @@ class Session:
     def redo(self) -> None:
         """What was taken back stands again."""
         self.take(Redone(self._at()))
+
+    def renewed(self, kb: KnowledgeBase) -> Call:
+        """The call as it would stand on this knowledge; nothing happens.
+
+        Raises:
+            Refused: when it cannot be taken over here.
+        """
+        return after(replace(self.call, later=(kb,)), Renewed(self._at(), kb.revision))
+
+    def renew(self, kb: KnowledgeBase) -> None:
+        """Go on with this knowledge, which is what the files say."""
+        call = self.renewed(kb)
+        event = call.events[-1]
+        assert isinstance(event, Renewed)
+        self.recorder.renew(event, entry(self.call, call, event), kb.sources)
+        self.call = call
+        if self.files is not None:
+            self.files = self.files.taken(kb)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What the recorder warns of; each once."""
+        found, self.recorder.warnings[:] = tuple(self.recorder.warnings), []
+        return found
 
     def note(self, text: str) -> None:
         """Keep a free note."""

@@ -16,7 +16,10 @@ from diagnose.knowledge import catalogue
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.problems import errors, show
 from diagnose.knowledge.source import read
+from diagnose.record import kept
+from diagnose.record.replay import kept_edition
 from diagnose.record.transcript import Keeping, Recording, Writer, new_call_id, path_for, unfinished
+from diagnose.terminal.edited import KnowledgeFiles, stamped
 from diagnose.terminal.options import CallOptions
 from diagnose.terminal.session import Clock, Session
 from diagnose.terminal.state import Option
@@ -91,39 +94,85 @@ class Folder:
             operator=self.options.operator,
             desk=self.options.desk,
         )
-        writer = Writer.create(path_for(self.options.transcripts, opened), self._keeping(kb))
-        return Session.begin(kb, opened, writer, self.clock)
+        keeping = Keeping(self.options.root, self.options.personal, sources=kb.sources)
+        writer = Writer.create(path_for(self.options.transcripts, opened), keeping)
+        session = Session.begin(kb, opened, writer, self.clock)
+        session.files = self._files(opened, kb)
+        return session
 
     def resume(self, call: str) -> tuple[Session, bool]:
-        """A call that waited, going on; and whether the knowledge has changed since.
+        """A call that waited, going on with the knowledge that it was on.
+
+        Where that was not kept, the call is renewed to today's, and the second value says so.
 
         Raises:
-            CannotStart: when there is none, or today's knowledge cannot follow it.
+            CannotStart: when there is none, or no knowledge can follow it.
             CannotRecord: when somebody else has it, or its file is broken.
         """
         opened, path = self._waiting(call)
-        kb = load(self.options, opened.handset, opened.programme)
+        keeping = Keeping(self.options.root, self.options.personal)
         writer, recording = Writer.resume(
-            path, self._keeping(kb), take_over=self.options.take_over, by=self.options.operator
+            path, keeping, take_over=self.options.take_over, by=self.options.operator
         )
         try:
-            session = Session(fold(kb, recording.events), writer, self.clock)
+            return self._going_on(opened, writer, recording)
+        except CannotStart:
+            writer.close()
+            raise
+
+    def _going_on(self, opened: Opened, writer: Writer, recording: Recording) -> tuple[Session, bool]:
+        today, wrong = self._today(opened)
+        editions = [self._kept(recording, address, today) for address in recording.grounds]
+        gone = editions[-1] is None
+        last = editions[-1] or today
+        if last is None:
+            raise wrong
+        editions[-1] = last
+        for i in range(len(editions) - 2, -1, -1):  # what was not kept is read as what came after it
+            editions[i] = editions[i] or editions[i + 1]
+        try:
+            call = fold(tuple(kb for kb in editions if kb is not None), recording.events)
         except Refused as refused:
-            writer.close()
-            raise CannotStart(
-                word("start.changed", self.options.language, call=opened.call, why=str(refused))
-            ) from None
-        if session.call.over:
-            writer.close()
+            words = {"call": opened.call, "why": str(refused)}
+            raise CannotStart(word("start.changed", self.options.language, **words)) from None
+        if call.over:
             raise CannotStart(word("start.over", self.options.language, call=opened.call))
-        if session.call.status == "held":
+        session = Session(call, writer, self.clock, files=self._files(opened, last, current=last is today))
+        if call.status == "held":
             session.resume(self.options.operator)
         else:
-            session.away = max(0.0, (self.clock() - session.call.now).total_seconds())
-        return session, kb.revision != opened.revision
+            session.away = max(0.0, (self.clock() - call.now).total_seconds())
+        if gone:
+            session.renew(last)
+        return session, gone
 
-    def _keeping(self, kb: KnowledgeBase) -> Keeping:
-        return Keeping(self.options.root, self.options.personal, sources=kb.sources)
+    def _today(self, opened: Opened) -> tuple[KnowledgeBase | None, CannotStart]:
+        try:
+            return load(self.options, opened.handset, opened.programme), CannotStart()
+        except CannotStart as wrong:
+            return None, wrong
+
+    def _kept(self, recording: Recording, address: str, today: KnowledgeBase | None) -> KnowledgeBase | None:
+        """The knowledge of that address; today's where its texts are the same, None where it is gone."""
+        store = recording.path.parent / kept.FOLDER
+        try:
+            if today is not None and kept.kept(store, address) == kept.texts(
+                self.options.root, today.sources
+            ):
+                return today
+            loaded = kept_edition(recording, address)
+        except (kept.NotKept, OSError):
+            return None
+        return loaded.knowledge if loaded.fine else None
+
+    def _files(self, opened: Opened, kb: KnowledgeBase, *, current: bool = True) -> KnowledgeFiles:
+        root = self.options.root
+        return KnowledgeFiles(
+            root,
+            lambda: load(self.options, opened.handset, opened.programme),
+            kb.sources,
+            stamped(root, kb.sources) if current else None,
+        )
 
     def _waiting(self, call: str) -> tuple[Opened, Path]:
         waiting = [(r.opened, r) for r in unfinished(self.options.transcripts) if r.opened is not None]

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from diagnose.consultation.call import Call
+from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import Remedy, Symptom, WrapUp, satisfied
 from diagnose.reasoning.assess import Ask, Conclude, Try
 
 Context = Literal["ask", "try", "verdict", "held", "entry", "pick", "page"]
 CONTEXTS: tuple[Context, ...] = ("ask", "try", "verdict", "held", "entry", "pick", "page")
 
-SPOKEN = ("complaint", "volunteer")
+SPOKEN = ("complaint", "volunteer", "else")
 """Lines typed that hold the caller's own words: several meanings can be chosen, by digit."""
 
 TARGET_SECONDS = 180.0
@@ -93,6 +94,8 @@ class State:
     the verdict before the system would. ``scroll``: lines down from the top. ``asking``, ``trying``: the
     question or the remedy that the operator chose himself, instead of the one proposed. ``guided``: whether
     anything is proposed, and what is believed shown. ``heard``: what the caller said last, where he is heard.
+    ``since``: how many deeds and notes there were when the question in front came up. ``edited``: the
+    knowledge files were written since the call took its knowledge from them.
     """
 
     call: Call | None = None
@@ -113,6 +116,8 @@ class State:
     trying: str = ""
     guided: bool = True
     heard: tuple[str, ...] = ()
+    since: tuple[int, int] = (0, 0)
+    edited: bool = False
 
     @property
     def the_call(self) -> Call:
@@ -171,6 +176,14 @@ def tried(state: State) -> Remedy | None:
         return state.call.kb.remedies.get(state.trying)
     step = state.call.assessment.next
     return state.call.kb.remedies[step.remedy] if isinstance(step, Try) else None
+
+
+def spoken_up(state: State) -> bool:
+    """Whether the caller has said something unasked since the question in front was put."""
+    deeds, notes = state.since
+    call = state.the_call
+    unasked = any(isinstance(d, Answered) and d.volunteered for d in call.deeds[deeds:])
+    return unasked or len(call.notes) > notes
 
 
 def given(call: Call) -> tuple[str, Remedy | None]:

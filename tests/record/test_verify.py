@@ -19,7 +19,7 @@ from diagnose.cli.redact import redact
 from diagnose.cli.replay import replay
 from diagnose.cli.verify import verify
 from diagnose.consultation.call import after, open_call
-from diagnose.consultation.events import Answered, Closed, Event, Held, Identified, Noted, Opened
+from diagnose.consultation.events import Answered, Closed, Event, Identified, Noted, Opened, Renewed
 from diagnose.consultation.trace import trace
 from diagnose.knowledge.catalogue import load
 from diagnose.record import index, keys
@@ -366,19 +366,60 @@ def test_a_call_that_went_on_with_other_knowledge_is_proven_on_both(folder: Path
     path = tmp_path / "calls" / "a.jsonl"
     kb = load(folder, "acme-one").knowledge
     assert kb is not None
-    first = (*events("a", revision=kb.revision)[:2], Held(events("a")[2].at, "later"))
+    first = events("a", revision=kb.revision)[:3]
     record(folder, path, first)
     edit(folder, "families/gsm.yaml", "per_1000: 50", "per_1000: 20")
     other = load(folder, "acme-one").knowledge
     assert other is not None
-    rest = (*first, *(replace(e, at=events("a")[5].at) for e in (events("a")[5],)))
+    at = events("a")[5].at
+    rest = (*first, Renewed(at, other.revision), replace(events("a")[5], at=at))
+    entries = trace((kb, other), rest)
     writer, recording = Writer.resume(path, Keeping(knowledge=folder))
     with writer:
-        writer.append(rest[-1], trace(other, rest)[-1])
-    assert [mark["mark"] for mark in read(path).marks] == ["knowledge"]
+        writer.renew(rest[3], entries[3], other.sources)
+        writer.append(rest[4], entries[4])
+    assert len(set(read(path).grounds)) == 2
     assert found(path.parent, Trust()) == []
     assert run(replay, path, "--as-recorded").exit_code == 0
     assert len(recording.events) == 3
+
+
+def test_knowledge_that_a_renewal_did_not_take_over_is_found_in_its_place(folder: Path, tmp_path: Path):
+    path = tmp_path / "calls" / "a.jsonl"
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    first = events("a", revision=kb.revision)[:3]
+    record(folder, path, first)
+    edit(folder, "families/gsm.yaml", "per_1000: 50", "per_1000: 20")
+    other = load(folder, "acme-one").knowledge
+    assert other is not None
+    rest = (*first, Renewed(events("a")[5].at, kb.revision), events("a")[5])
+    writer, _ = Writer.resume(path, Keeping(knowledge=folder))
+    with writer:
+        for event, entry in list(zip(rest, trace((kb, other), rest), strict=True))[3:]:
+            if isinstance(event, Renewed):
+                writer.renew(event, entry, other.sources)
+            else:
+                writer.append(event, entry)
+    assert found(path.parent, Trust()) == ["a: V111"]
+    (store,) = path.parent.glob(f"knowledge/{read(path).grounds[1]}*")
+    store.unlink()
+    assert found(path.parent, Trust()) == ["a: V111"]
+
+
+def test_what_only_stands_on_another_line_by_now_is_proven_beside_what_was_before(
+    folder: Path, tmp_path: Path
+):
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    record(folder, tmp_path / "calls" / "a.jsonl", events("a", revision=kb.revision))
+    file = folder / "families/gsm.yaml"
+    file.write_text("# a line more\n" + file.read_text("utf-8"), "utf-8")
+    record(folder, tmp_path / "calls" / "b.jsonl", events("b", revision=kb.revision))
+    places = [read(tmp_path / "calls" / f"{name}.jsonl").entries[1]["fired"][0]["at"] for name in "ab"]
+    first, second = (int(place.split(":")[1]) for place in places)
+    assert second == first + 1
+    assert found(tmp_path / "calls", Trust()) == []
 
 
 def test_a_call_under_way_is_open_and_no_fault_when_that_is_said(folder: Path, tmp_path: Path):

@@ -92,6 +92,7 @@ class Kept:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.full = False
+        self.warnings: list[str] = []
 
     def append(self, event: Event, entry: Json) -> None:
         if self.full:
@@ -99,6 +100,9 @@ class Kept:
 
             raise CannotRecord(Path("call.jsonl"), "no space left")
         self.events.append(event)
+
+    def renew(self, event: Event, entry: Json, sources: tuple[str, ...]) -> None:
+        self.append(event, entry)
 
     def close(self) -> None:
         pass

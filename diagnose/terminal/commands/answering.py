@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from diagnose.consultation.events import TryResult
 from diagnose.knowledge.model import UNKNOWN
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.terminal import chosen, entering, picking
 from diagnose.terminal.commands.table import command
 from diagnose.terminal.phrases import try_words
@@ -22,8 +23,7 @@ def answer(terminal: Terminal, argument: str) -> None:
     if symptom.answer_type != "choice":
         entering.open_answer(terminal, symptom, text=argument)
     elif argument.isdecimal() and 1 <= int(argument) <= len(symptom.answers):
-        chosen_answer = symptom.answers[int(argument) - 1].id
-        terminal.do(lambda s: s.answer(chosen_answer, symptom.id))
+        entering.reply(terminal, symptom.id, symptom.answers[int(argument) - 1].id)
     else:
         terminal.tell("no_such_answer", bad=True, number=argument, most=len(symptom.answers))
 
@@ -42,8 +42,10 @@ def no(terminal: Terminal, _: str) -> None:
 
 def _yes_no(terminal: Terminal, said: str) -> None:
     symptom = asked(terminal.state)
+    if symptom is not None and symptom.id == ANYTHING_ELSE:
+        said = SOMETHING if said == "yes" else NOTHING
     if symptom is not None and symptom.answer(said):
-        terminal.do(lambda s: s.answer(said, symptom.id))
+        entering.reply(terminal, symptom.id, said)
     else:
         terminal.tell("not_yes_no", bad=True)
 

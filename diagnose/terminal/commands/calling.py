@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.terminal import chosen, entering, picking
+from diagnose.terminal import chosen, entering, picking, renewing
 from diagnose.terminal.commands.table import COMMANDS, command
 from diagnose.terminal.state import Entry, Page, Pick
 from diagnose.terminal.terminal import Terminal
@@ -27,6 +27,12 @@ def hand_over(terminal: Terminal, argument: str) -> None:
         entering.enter(terminal, Entry("hand_over", subject=to, text=reason))
     else:
         terminal.show(Entry("hand_over", subject=to))
+
+
+@command
+def renew(terminal: Terminal, _: str) -> None:
+    """What the knowledge as it was edited meanwhile would change, and whether to take it over."""
+    renewing.propose(terminal)
 
 
 @command

@@ -35,6 +35,8 @@ def cancel(terminal: Terminal, _: str) -> None:
         terminal.leave(0)
     elif isinstance(overlay, Entry) and overlay.purpose == "identify":
         terminal.show(picking.identify_pick(terminal.state))
+    elif isinstance(overlay, Entry):
+        entering.leave(terminal, overlay)
     else:
         terminal.show(overlay.below if isinstance(overlay, Pick) else None)
 

@@ -24,4 +24,5 @@ def run(terminal: Terminal, name: str, argument: str = "") -> None:
     """Do what a key does."""
     terminal.state = replace(terminal.state, notice=None)
     COMMANDS[name](terminal, argument)
+    terminal.mention()
     terminal.clocked()

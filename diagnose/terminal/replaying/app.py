@@ -18,7 +18,7 @@ from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import Output
 
 from diagnose.consultation.call import fold, moment
-from diagnose.consultation.events import Opened
+from diagnose.consultation.events import Opened, Renewed
 from diagnose.consultation.trace import walk
 from diagnose.record.transcript import CannotRecord, Writer, new_call_id, path_for
 from diagnose.terminal.app import Screen
@@ -173,7 +173,7 @@ def take_from(
         assert terminal.session is not None
         terminal.session.recorder.close()
     name = say("fork", state.language, n=state.moment.n)
-    return path, Story(name, state.story.kb, terminal.session.call.events, state.at + 1)
+    return path, Story(name, state.story.kb, terminal.session.call.events, state.at + 1, state.story.editions)
 
 
 def forked(state: Replaying, folder: Path) -> tuple[Terminal, Path]:
@@ -182,20 +182,24 @@ def forked(state: Replaying, folder: Path) -> tuple[Terminal, Path]:
     Raises:
         CannotRecord: when there can be no transcript.
     """
-    kb, found = state.story.kb, state.story.moments[: state.at + 1]
+    story, found = state.story, state.story.moments[: state.at + 1]
+    editions = story.editions or (story.kb,)
     first = found[0].event
     assert isinstance(first, Opened)
     count = len(list(folder.glob("*.jsonl")))
     call = new_call_id(first.at, f"{first.call} {state.at} {count}")
-    opened = replace(first, call=call, revision=kb.revision, desk=first.desk or "replay")
-    events = (opened, *(m.event for m in found[1:]))
+    opened = replace(first, call=call, revision=editions[0].revision, desk=first.desk or "replay")
+    happened = (m.event for m in found[1:])
+    # where one knowledge stands for several, a renewal has nothing to take over
+    later = (e for e in happened if story.editions or not isinstance(e, Renewed))
+    events = (opened, *later)
     path = path_for(folder, opened)
     writer = Writer.create(path)
-    for event, (_, entry) in zip(events, walk(kb, events), strict=True):
+    for event, (_, entry) in zip(events, walk(editions, events), strict=True):
         writer.append(event, entry)
     began, since = moment(events[-1].at), time.monotonic()
     session = Session(
-        fold(kb, events), writer, lambda: began + timedelta(seconds=int(time.monotonic() - since))
+        fold(editions, events), writer, lambda: began + timedelta(seconds=int(time.monotonic() - since))
     )
     terminal = Terminal(Nowhere(), State(language=session.call.language, audience=opened.audience))
     terminal.session = session

@@ -213,7 +213,7 @@ def alternatives(state: Replaying) -> tuple[tuple[str, str], ...]:
     following = state.next
     if following is None or not isinstance(following.event, Answered):
         return ()
-    symptom = state.story.kb.symptoms.get(following.event.symptom)
+    symptom = state.moment.call.kb.symptoms.get(following.event.symptom)
     if symptom is None:
         return ()
     shown = state.story.screen_at(state.at, state.language)
@@ -260,7 +260,7 @@ def choose(state: Replaying) -> Replaying:
         return replace(state, shown="")
     answer, words = others[min(state.cursor, len(others) - 1)]
     assert isinstance(following.event, Answered)
-    symptom = state.story.kb.symptoms[following.event.symptom]
+    symptom = state.moment.call.kb.symptoms[following.event.symptom]
     name = f"{name_of(state.story.screen_at(state.at, state.language), symptom)}: {words}"
     other = what_if(state.story, state.at + 1, answer, say("what_if", state.language, what=name))
     return with_way(replace(state, shown=""), other)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from diagnose.consultation.call import Editions
 from diagnose.consultation.events import (
     Accepted,
     Answered,
@@ -21,17 +22,21 @@ from diagnose.terminal.state import State, given
 
 @dataclass(frozen=True, eq=False)
 class Story:
-    """One way that a call went. ``forked``: after how many events it left the recording, 0 for itself."""
+    """One way that a call went. ``forked``: after how many events it left the recording, 0 for itself.
+
+    It is on ``kb`` throughout, or on each of ``editions`` in turn, of which ``kb`` is then the last.
+    """
 
     name: str
     kb: KnowledgeBase
     events: tuple[Event, ...]
     forked: int = 0
+    editions: Editions = ()
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """Its events, those left out that the knowledge does not take."""
-        return moments(self.kb, self.events)
+        return moments(self.editions or self.kb, self.events)
 
     @cached_property
     def regret(self) -> Regret:
@@ -78,7 +83,7 @@ def what_if(story: Story, at: int, answer: str, name: str) -> Story:
             events.append(replace(chosen, answer=answer))
         elif i < at or not isinstance(event, (Accepted, Overruled, Closed)):
             events.append(event)
-    return Story(name, story.kb, tuple(events), at)
+    return Story(name, story.kb, tuple(events), at, story.editions)
 
 
 def steps(story: Story) -> tuple[Moment, ...]:

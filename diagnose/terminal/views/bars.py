@@ -23,6 +23,8 @@ def status(state: State) -> RenderableType:
     if call and call.assessment.alerts and not unread(state):
         left.append_text(text(f"  ⚠ {word('alert_read', state.language)}", "bold red"))
     right = Text(no_wrap=True)
+    if state.edited:
+        right.append_text(text("↻ b  ", "dim"))
     if call:
         right.append(f"{clock(state.elapsed)}", style=clock_style(state.elapsed))
         right.append(f" / 3:00{clock_mark(state.elapsed)}  ")

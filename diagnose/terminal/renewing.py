@@ -1,0 +1,127 @@
+"""Taking edited knowledge over into a running call: as the operator wills, who sees first what changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from diagnose.consultation.call import Call, Refused
+from diagnose.knowledge.model import KnowledgeBase
+from diagnose.reasoning.assess import Ask, Try
+from diagnose.terminal.clean import one_line
+from diagnose.terminal.phrases import channel_line, name_of, promise_line, remedy_line, remedy_name
+from diagnose.terminal.start import CannotStart
+from diagnose.terminal.state import Option, Pick, State
+from diagnose.terminal.terminal import Terminal
+from diagnose.words import word
+
+TAKE_OVER = "take_over"
+
+
+def propose(terminal: Terminal) -> None:
+    """Say in one line what the edited knowledge changes for this call, and ask whether to take it over."""
+    kb = _today(terminal)
+    session = terminal.session
+    if kb is None or session is None:
+        return
+    if kb == session.call.kb:
+        if session.files is not None:
+            session.files = session.files.taken(kb)
+        terminal.follow()
+        terminal.tell("renew.same")
+        return
+    try:
+        then = session.renewed(kb)
+    except Refused as refused:
+        terminal.refused(refused)
+        return
+    language = terminal.state.language
+    options = (
+        Option(TAKE_OVER, word("renew.take_over", language)),
+        Option("go_on", word("renew.go_on", language)),
+    )
+    terminal.show(Pick("renew", options, subject=kb.revision))
+    terminal.tell("renew.changes", what=difference(terminal.state, session.call, then))
+
+
+def decide(terminal: Terminal, pick: Pick, value: str) -> None:
+    """Take it over, if it is still what was proposed, or go on as before."""
+    terminal.show(None)
+    if value != TAKE_OVER:
+        return
+    kb = _today(terminal)
+    if kb is None:
+        return
+    if kb.revision != pick.subject:  # written again meanwhile: nothing is taken over that was not seen
+        propose(terminal)
+        return
+    before = terminal.state.the_call
+    if not terminal.do(lambda s: s.renew(kb)):
+        return
+    names = shelved(terminal.state, before, terminal.state.the_call)
+    if names:
+        terminal.tell("renew.shelved", names=names)
+    else:
+        terminal.tell("renewed", revision=kb.revision)
+
+
+def _today(terminal: Terminal) -> KnowledgeBase | None:
+    """The knowledge as the files have it now; None, and the operator is told, when it cannot be used."""
+    files = terminal.session.files if terminal.session is not None else None
+    if files is None:
+        terminal.tell("renew.none", bad=True)
+        return None
+    try:
+        return files.today()
+    except CannotStart as wrong:
+        terminal.tell("renew.errors", bad=True, why=one_line(str(wrong)))
+        return None
+
+
+def difference(state: State, now: Call, then: Call) -> str:
+    """What is otherwise when the call stands like ``then`` instead of like ``now``, in one line."""
+    was, will = (replace(state, call=call) for call in (now, then))
+    said = []
+    if front(was) != front(will):
+        said.append(f"{front(was)} → {front(will)}")
+    if step(was) != step(will):
+        said.append(f"{step(was)} → {step(will)}")
+    names = shelved(state, now, then)
+    if names:
+        said.append(word("renew.unknown", state.language, names=names))
+    if now.overruled is not None:
+        said.append(word("renew.overruled", state.language))
+    return "; ".join(said) or word("renew.nothing", state.language)
+
+
+def front(state: State) -> str:
+    """The verdict in front: its remedy, the way it goes, who pays, until when."""
+    parts = (
+        remedy_line(state, state.the_call.assessment.outcome.remedy),
+        channel_line(state),
+        promise_line(state),
+    )
+    return ", ".join(one_line(p) for p in parts if p)
+
+
+def step(state: State) -> str:
+    """What would be done next, in short."""
+    call = state.the_call
+    match call.assessment.next:
+        case Ask(symptom=symptom):
+            return word("renew.ask", state.language, what=name_of(state, call.kb.symptoms[symptom]))
+        case Try(remedy=remedy):
+            return word("renew.try", state.language, what=remedy_name(state, call.kb.remedies[remedy]))
+    return word("renew.conclude", state.language)
+
+
+def shelved(state: State, now: Call, then: Call) -> str:
+    """The names of what was said that the later knowledge no longer knows."""
+    names = []
+    for subject in (s for s in then.shelved if s not in now.shelved):
+        remedy = now.kb.remedies.get(subject.removeprefix("tried."))
+        symptom = now.kb.symptoms.get(subject)
+        if symptom is not None:
+            names.append(name_of(state, symptom))
+        else:
+            names.append(remedy_name(state, remedy) if remedy else subject)
+    return ", ".join(names)
