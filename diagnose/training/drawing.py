@@ -9,16 +9,18 @@ from html import escape
 COLOURS = ("#2f6f8f", "#c8743a", "#5a8f4e", "#8a5fa0", "#b0903a", "#7a7f85")
 """Told apart by people who do not see red and green; the lines also bear their names."""
 INK, FAINT, GRID = "#2b3137", "#6b737b", "#e3e7ea"
-GOOD, MIDDLING, BAD = "#3d8f5f", "#c79a2e", "#b8483e"
+GOOD, MIDDLING, BAD, LOST = "#3d8f5f", "#c79a2e", "#b8483e", "#f0d9d6"
+_COLOUR = {"good": GOOD, "middling": MIDDLING, "bad": BAD}
 _FONT = 'font-family="system-ui, sans-serif"'
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a chart by its name: points (x, y)."""
+    """A line of a chart by its name: points (x, y). ``marked``: the one that matters."""
 
     name: str
     points: tuple[tuple[float, float], ...]
+    marked: bool = False
 
 
 def _n(value: float) -> str:
@@ -57,18 +59,21 @@ def ring(share: float, words: str, passed: bool, title: str) -> str:
     """A score as a ring: ``share`` in 0..1, the words in the middle."""
     r, size = 46.0, 120.0
     around, share = 2 * 3.14159265 * r, max(0.0, min(1.0, share))
-    colour = (GOOD if passed else BAD) if share > 0 else GRID
+    colour = GOOD if passed else BAD
     c = size / 2
+    # a round cap would make a dot of nothing
+    cap = "round" if share > 0 else "butt"
     return _svg(
         size,
         size,
         title,
         [
-            f'<circle cx="{c}" cy="{c}" r="{r}" fill="none" stroke="{GRID}" stroke-width="12"/>',
+            f'<circle cx="{c}" cy="{c}" r="{r}" fill="none" stroke="{GRID if passed else LOST}"'
+            ' stroke-width="12"/>',
             f'<circle cx="{c}" cy="{c}" r="{r}" fill="none" stroke="{colour}" stroke-width="12"'
-            f' stroke-linecap="round" stroke-dasharray="{_n(around * share)} {_n(around)}"'
+            f' stroke-linecap="{cap}" stroke-dasharray="{_n(around * share)} {_n(around)}"'
             f' transform="rotate(-90 {c} {c})"/>',
-            _text(c, c + 10, words, INK, 30, "middle", "600"),
+            _text(c, c + 10, words, INK if passed else BAD, 30, "middle", "600"),
         ],
     )
 
@@ -110,9 +115,9 @@ def against_target(seconds: float, target: float, labels: tuple[str, str], title
 def belief(lines: Sequence[Line], marks: Sequence[tuple[float, str]], last: str, title: str) -> str:
     """How probabilities moved: lines of steps over seconds, each named at its end; ``marks``: what happened.
 
-    ``last``: the end of the time axis in words.
+    The one that is marked has a dot before its name. ``last``: the end of the time axis in words.
     """
-    left, right, top, width, height = 44.0, 300.0, 16.0, 960.0, 300.0
+    left, right, top, width, height = 44.0, 310.0, 16.0, 960.0, 300.0
     most = max((x for line in lines for x, _ in line.points), default=1.0) or 1.0
     w, h = width - left - right, height - top - 36
     body = []
@@ -129,21 +134,25 @@ def belief(lines: Sequence[Line], marks: Sequence[tuple[float, str]], last: str,
         body.append(_text(at, top + h + 14, number, size=10, anchor="middle"))
     body.append(_text(left, height - 4, "0:00", size=11))
     body.append(_text(left + w, height - 4, last, size=11, anchor="end"))
+    marked = any(line.marked for line in lines)
     heights = [(top + h * (1 - line.points[-1][1]), i) for i, line in enumerate(lines)]
     ends = _apart(heights, 15.0, height - 10)
     for i, line in enumerate(lines):
         colour = COLOURS[i % len(COLOURS)]
+        bold = line.marked if marked else i == 0
         path, previous = [], None
         for x, p in line.points:
             at, y = left + w * x / most, top + h * (1 - p)
             path.append(f"M{_n(at)} {_n(y)}" if previous is None else f"H{_n(at)}V{_n(y)}")
             previous = y
         body.append(
-            f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{3 if i == 0 else 2}"'
+            f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{3 if bold else 2}"'
             ' stroke-linejoin="round"/>'
         )
-        words = f"{line.points[-1][1]:.0%} {_short(line.name, 34)}"
-        body.append(_text(left + w + 8, ends[i] + 4, words, colour, 12, weight="600" if i == 0 else ""))
+        words = f"{line.points[-1][1]:.0%} {_short(line.name, 34 if bold else 40)}"
+        if line.marked:
+            body.append(f'<circle cx="{_n(left + w + 12)}" cy="{_n(ends[i])}" r="5" fill="{colour}"/>')
+        body.append(_text(left + w + 22, ends[i] + 4, words, colour, 12, weight="600" if bold else ""))
     return _svg(width, height, title, body)
 
 
@@ -194,6 +203,29 @@ def curve(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) ->
     return _svg(width, height, title, body)
 
 
+def grade(score: float) -> str:
+    """How good a score of 100 is: ``good``, ``middling`` or ``bad``."""
+    return "good" if score >= 70 else "middling" if score >= 40 else "bad"
+
+
+def spark(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) -> str:
+    """The scores again, small enough for a line of a table."""
+    width, height = 160.0, 28.0
+    step = (width - 12) / max(1, len(scores) - 1)
+    points = [(6 + step * i, 4 + (height - 8) * (1 - s / 100), ok) for i, (_, s, ok) in enumerate(scores)]
+    y = 4 + (height - 8) * (1 - mark / 100)
+    body = [
+        f'<line x1="0" x2="{_n(width)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{GRID}" stroke-dasharray="3 3"/>'
+    ]
+    if len(points) > 1:
+        path = "L".join(f"{_n(x)} {_n(y)}" for x, y, _ in points)
+        body.append(f'<path d="M{path}" fill="none" stroke="{COLOURS[0]}" stroke-width="1.5"/>')
+    body += [
+        f'<circle cx="{_n(x)}" cy="{_n(y)}" r="3" fill="{GOOD if ok else BAD}"/>' for x, y, ok in points[-12:]
+    ]
+    return _svg(width, height, title, body)
+
+
 def spots(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     """Means by kind as bars: (name, 0..100, what is said beside it)."""
     left, long, width, step = 300.0, 280.0, 800.0, 30.0
@@ -201,7 +233,7 @@ def spots(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     for i, (name, mean, words) in enumerate(rows):
         y = i * step
         share = max(0.0, min(1.0, mean / 100))
-        colour = GOOD if mean >= 70 else MIDDLING if mean >= 40 else BAD
+        colour = _COLOUR[grade(mean)]
         body.append(_text(left - 10, y + 19, _short(name, 44), INK, 13, "end"))
         for length, fill in ((long, GRID), (long * share, colour)):
             corner = f'x="{_n(left)}" y="{_n(y + 7)}"'
@@ -211,25 +243,23 @@ def spots(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     return _svg(width, max(step, step * len(rows)), title, body)
 
 
-def talk(times: Sequence[tuple[str, float]], target: float, words: str, title: str) -> str:
-    """Seconds of each call as columns against the target."""
-    left, top, width, height = 36.0, 14.0, 960.0, 180.0
-    most = max([target, *(s for _, s in times)]) * 1.1 or 1.0
+def talk(times: Sequence[tuple[str, float, str]], target: float, words: str, title: str) -> str:
+    """Seconds of each call as columns against the target: (name, seconds, seconds in words)."""
+    left, top, width, height = 36.0, 18.0, 960.0, 190.0
+    most = max([target, *(s for _, s, _ in times)]) * 1.1 or 1.0
     w, h = width - left - 12, height - top - 26
     step = w / max(1, len(times))
+    wide = min(40.0, step * 0.6)
     body = []
     every = max(1, len(times) // 12)
-    for i, (name, seconds) in enumerate(times):
-        x, y = left + step * i + step * 0.2, top + h * (1 - seconds / most)
-        colour = COLOURS[0] if seconds <= target else BAD
-        body.append(
-            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(min(40.0, step * 0.6))}" height="{_n(top + h - y)}"'
-            f' rx="3" fill="{colour}"/>'
-        )
+    for i, (name, seconds, spoken) in enumerate(times):
+        middle, y = left + step * (i + 0.5), top + h * (1 - seconds / most)
+        colour = GOOD if seconds <= target else BAD
+        corner = f'x="{_n(middle - wide / 2)}" y="{_n(y)}"'
+        body.append(f'<rect {corner} width="{_n(wide)}" height="{_n(top + h - y)}" rx="3" fill="{colour}"/>')
         if i % every == 0:
-            body.append(
-                _text(x + min(20.0, step * 0.3), height - 6, _short(name, 14), size=10, anchor="middle")
-            )
+            body.append(_text(middle, y - 5, spoken, INK, 10, "middle"))
+            body.append(_text(middle, height - 6, _short(name, 14), size=10, anchor="middle"))
     y = top + h * (1 - target / most)
     body.append(
         f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{INK}"'

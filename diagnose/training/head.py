@@ -19,6 +19,8 @@ from diagnose.training.persona import Memory
 
 SUFFIX = ".exercise.json"
 FORMAT = 2
+OPERATOR, CALLER = "operator", "caller"
+"""Who speaks in a dialogue."""
 
 Json = dict[str, Any]
 

@@ -13,7 +13,7 @@ from diagnose.knowledge.disk import contents
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem
 
-FILE = "progress.jsonl"
+FILE = "progress.ndjson"
 USUAL_SCORE = 70.0
 """What is expected of a kind of fault that was never tried: one such score is added to those there are."""
 

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diagnose.consultation.events import Accepted, Answered, Opened, Overruled, Tried
+from diagnose.knowledge.model import UNKNOWN
+from diagnose.reasoning.open_question import ANYTHING_ELSE
 from diagnose.record.moments import Judged, Moment, Regret, regret
 from diagnose.record.showing import happened
-from diagnose.terminal.phrases import clock, euros, handset_name, try_words
+from diagnose.terminal.phrases import answer_of, clock, euros, handset_name, try_words
 from diagnose.terminal.replaying.story import Story
 from diagnose.terminal.replaying.views import best_words, step_words
 from diagnose.terminal.state import State, given
 from diagnose.training import drawing
 from diagnose.training.evidence import Evidence
+from diagnose.training.head import CALLER, OPERATOR
 from diagnose.training.names import Names
 from diagnose.training.progress import Done, Spot, spots
 from diagnose.training.score import Score, Scored
@@ -26,18 +29,19 @@ MOST_FAULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of the dialogue: what the operator said, the caller, and what was written down.
+    """One turn of the dialogue: who said what, and what was written down.
 
-    ``bad``: what would have been better; ``good``: that nothing would.
+    ``wrong``: what he had said instead, and what is so in truth; ``bad``: what would have been better;
+    ``good``: that nothing would.
     """
 
     number: int
     time: str
-    operator: str
-    caller: tuple[str, ...]
+    said: tuple[tuple[str, str], ...]
     noted: str
-    bad: str
-    good: bool
+    wrong: tuple[str, ...] = ()
+    bad: str = ""
+    good: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,11 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One trainee of a report, with drawings as SVG; ``done``: as it is kept."""
+    """One trainee of a report, with drawings as SVG.
+
+    ``by_kind``: for each kind of fault of the report the mean score and how good it is; ``done``: as it
+    is kept.
+    """
 
     name: str
     taken: int
@@ -109,7 +117,9 @@ class Person:
     regret: str
     curve: str
     talk: str
+    spark: str
     spots: str
+    by_kind: tuple[tuple[str, str], ...]
     lessons: tuple[Lesson, ...]
     done: tuple[Done, ...]
 
@@ -121,6 +131,7 @@ class PeopleReport:
     language: str
     title: str
     whole: str
+    kinds: tuple[str, ...]
     people: tuple[Person, ...]
 
 
@@ -155,7 +166,7 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
             scored.total / 100, f"{scored.total:.0f}", scored.passed, say("report.score", language)
         ),
         talk=drawing.against_target(scored.seconds, scored.target, seconds, say("report.talk", language)),
-        belief=belief_chart(story, language),
+        belief=belief_chart(story, language, proof.truth.fault if proof.truth else ""),
         turns=tuple(_turns(proof, story, language)),
         rows=tuple(_row(s.criterion.text.say(language), s, language) for s in scored.criteria),
         trace=tuple(_traced(m, story, i, language) for i, m in enumerate(proof.found)),
@@ -170,8 +181,8 @@ def _row(name: str, scored: Scored, language: str) -> Row:
     return Row(name, points, scored.share, svg, comment)
 
 
-def belief_chart(story: Story, language: str) -> str:
-    """How the faults in front moved through the call, as SVG."""
+def belief_chart(story: Story, language: str, truth: str = "") -> str:
+    """How the faults in front moved through the call, as SVG; ``truth``: the fault that it was."""
     moved = [
         (story.into[i], dict(m.call.assessment.belief.ranked()), m)
         for i, m in enumerate(story.moments)
@@ -182,13 +193,14 @@ def belief_chart(story: Story, language: str) -> str:
         for fault, p in belief.items():
             peak[fault] = max(peak.get(fault, 0.0), p)
     last = moved[-1][1]
-    chosen = sorted(peak, key=lambda f: (-round(peak[f], 9), f))[:MOST_FAULTS]
-    chosen.sort(key=lambda f: (-round(last[f], 9), f))
+    chosen = sorted(peak, key=lambda f: (f != truth, -round(peak[f], 9), f))[:MOST_FAULTS]
+    chosen.sort(key=lambda f: (-round(last.get(f, 0.0), 9), f))
     end = story.into[-1]
     lines = [
         drawing.Line(
             story.kb.faults[f].name.say(language),
-            (*((x, belief[f]) for x, belief, _ in moved), (end, last[f])),
+            (*((x, belief.get(f, 0.0)) for x, belief, _ in moved), (end, last.get(f, 0.0))),
+            f == truth,
         )
         for f in chosen
     ]
@@ -197,31 +209,51 @@ def belief_chart(story: Story, language: str) -> str:
 
 
 def _turns(proof: Evidence, story: Story, language: str) -> list[Turn]:
-    said: dict[int, list[str]] = {}
-    for count, _, line in proof.head.dialogue if proof.head else ():
-        said.setdefault(count, []).append(line)
+    said: dict[int, list[tuple[str, str]]] = {}
+    for count, who, line in proof.head.dialogue if proof.head else ():
+        said.setdefault(count, []).append((who, say("quote", language, line=line) if who == CALLER else line))
     turns = []
     for i, moment in enumerate(proof.found):
         before = story.screen_at(max(0, i - 1), language)
-        caller = tuple(said.get(moment.n - 1, ())) if i else ()
-        operator = _spoken(proof, moment, before, language)
-        noted = step_words(before, moment.event, language) if i else ""
+        spoken = tuple(said.get(moment.n - 1, ())) if i else ()
+        if proof.head is None and (read := _spoken(proof, moment, before, language)):
+            spoken = ((OPERATOR, read),)
         judged = moment.judged
-        turns.append(
-            Turn(
-                moment.n,
-                clock(story.into[i]),
-                operator,
-                caller,
-                noted,
-                _better(judged, story, i, language),
-                judged is not None and judged.good,
-            )
+        turn = Turn(
+            moment.n,
+            clock(story.into[i]),
+            spoken,
+            step_words(before, moment.event, language) if i else "",
+            _otherwise(proof, moment, before, language),
+            _better(judged, story, i, language),
+            judged is not None and judged.good,
         )
-    rest = tuple(said.get(proof.found[-1].n, ()))
-    if rest:
-        turns.append(Turn(proof.found[-1].n + 1, clock(story.into[-1]), "", rest, "", "", False))
+        if turn.said or turn.noted:
+            turns.append(turn)
+    last = proof.found[-1].n
+    if rest := tuple(said.get(last, ())):
+        turns.append(Turn(last + 1, clock(story.into[-1]), rest, ""))
     return turns
+
+
+def _otherwise(proof: Evidence, moment: Moment, before: State, language: str) -> tuple[str, ...]:
+    """Where what was written down is not what the caller said, or what he said is not so."""
+    head, event = proof.head, moment.event
+    if head is None:
+        return ()
+    if isinstance(event, Tried) and event.remedy in proof.misheard:
+        return (say("report.not_so", language),)
+    known = moment.call.kb.symptoms
+    if not isinstance(event, Answered) or event.symptom not in known or event.symptom == ANYTHING_ELSE:
+        return ()
+    symptom, said = known[event.symptom], head.memory.said.get(event.symptom)
+    found = []
+    if said is not None and said != event.answer:
+        found.append(say("report.he_said", language, answer=answer_of(before, symptom, said)))
+    truth = head.truth.get(event.symptom)
+    if proof.truth is not None and truth is not None and said not in (None, UNKNOWN, truth):
+        found.append(say("report.in_truth", language, answer=answer_of(before, symptom, truth)))
+    return tuple(found)
 
 
 def _spoken(proof: Evidence, moment: Moment, before: State, language: str) -> str:
@@ -270,31 +302,34 @@ def _traced(moment: Moment, story: Story, at: int, language: str) -> Traced:
     )
 
 
-def person(name: str, done: Sequence[Done], named: Names, language: str, mark: float = 70.0) -> Person:
-    """What a trainee has done, drawn."""
+def person(
+    name: str, done: Sequence[Done], kinds: Sequence[str], named: Names, language: str, mark: float = 70.0
+) -> Person:
+    """What a trainee has done, drawn; ``kinds``: the kinds of faults of the whole report, by id."""
     ordered = tuple(done)
     mean = sum(d.score for d in ordered) / len(ordered) if ordered else 0.0
     labels = [d.exercise or named.kind(d.fault_class, language) for d in ordered]
+    scores = [(label, d.score, d.passed) for label, d in zip(labels, ordered, strict=True)]
     target = max((d.target for d in ordered), default=180.0)
     loss = Regret(sum(d.regret_euros for d in ordered), sum(d.regret_seconds for d in ordered))
+    found = spots(ordered)
+    means = {s.kind: s.mean for s in found}
     return Person(
         name,
         len(ordered),
         sum(d.passed for d in ordered),
         f"{mean:.0f}",
         regret_line(loss, language),
-        drawing.curve(
-            [(label, d.score, d.passed) for label, d in zip(labels, ordered, strict=True)],
-            mark,
-            say("report.curve", language),
-        ),
+        drawing.curve(scores, mark, say("report.curve", language)),
         drawing.talk(
-            [(label, d.seconds) for label, d in zip(labels, ordered, strict=True)],
+            [(label, d.seconds, clock(d.seconds)) for label, d in zip(labels, ordered, strict=True)],
             target,
             say("report.target", language, target=clock(target)),
             say("report.talk", language),
         ),
-        spots_chart(spots(ordered), named, language),
+        drawing.spark(scores, mark, say("report.curve", language)),
+        spots_chart(found, named, language),
+        tuple((f"{means[k]:.0f}", drawing.grade(means[k])) if k in means else ("", "") for k in kinds),
         tuple(_lesson(d, named, language) for d in ordered),
         ordered,
     )
@@ -316,7 +351,7 @@ def spots_chart(found: Sequence[Spot], named: Names, language: str) -> str:
     """Kinds of faults, the weakest first, as SVG."""
     rows = [
         (named.kind(s.kind, language), s.mean, say("tries", language, tries=s.tries, passed=s.passed))
-        for s in found
+        for s in sorted(found, key=lambda s: (s.mean, s.kind))
     ]
     return drawing.spots(rows, say("spots", language))
 
@@ -325,8 +360,9 @@ def people_report(
     everybody: Sequence[tuple[str, Sequence[Done]]], named: Names, language: str
 ) -> PeopleReport:
     """The report of one trainee, or of several as a class."""
-    people = tuple(person(name, done, named, language) for name, done in everybody)
-    together = [d for _, done in everybody for d in done]
-    whole = spots_chart(spots(together), named, language) if len(people) > 1 else ""
+    together = spots([d for _, done in everybody for d in done])
+    kinds = [s.kind for s in together]
+    people = tuple(person(name, done, kinds, named, language) for name, done in everybody)
+    whole = spots_chart(together, named, language) if len(people) > 1 else ""
     title = people[0].name if len(people) == 1 else say("report.class", language, count=len(people))
-    return PeopleReport(language, title, whole, people)
+    return PeopleReport(language, title, whole, tuple(named.kind(k, language) for k in kinds), people)

@@ -27,7 +27,7 @@ from diagnose.terminal.state import (
     wrap_up,
 )
 from diagnose.terminal.terminal import Terminal
-from diagnose.training.head import Head, Standing
+from diagnose.training.head import CALLER, OPERATOR, Head, Standing
 from diagnose.training.persona import Persona
 from diagnose.training.words import say
 
@@ -124,7 +124,9 @@ class TrainingTerminal(Terminal):
             return
         entry = state.overlay
         if isinstance(entry, Entry) and entry.purpose == "complaint":
-            self._heard(("complaint",), persona.opens, TOLD_SECONDS)
+            programme = call.kb.programme
+            greeting = programme.greeting.say(state.language, state.audience) if programme else ""
+            self._heard(("complaint",), greeting, persona.opens, TOLD_SECONDS)
         elif entry is not None:
             return
         elif at_verdict(state):
@@ -139,15 +141,15 @@ class TrainingTerminal(Terminal):
     def _ask(self, persona: Persona, symptom: Symptom, times: int) -> None:
         before = len(persona.memory.unasked)
         situation = ("ask", symptom.id, times)
-        if "?" in symptom.ask.say(self.state.language):
-            self._heard(situation, lambda: persona.replies(symptom, self.state.elapsed), symptom.seconds)
-        else:
-            self._heard(situation, lambda: self._looked_up(persona, symptom), symptom.seconds)
+        ask = symptom.ask.say(self.state.language, self.state.audience)
+        self._heard(situation, ask, lambda: self._replies(persona, symptom), symptom.seconds)
         if self.clock is not None:
             self.clock.talk += TOLD_SECONDS * (len(persona.memory.unasked) - before)
 
-    def _looked_up(self, persona: Persona, symptom: Symptom) -> tuple[str, ...]:
+    def _replies(self, persona: Persona, symptom: Symptom) -> tuple[str, ...]:
         """What is no question to the caller the operator looks up himself: he is told what he finds."""
+        if "?" in symptom.ask.say(self.state.language):
+            return persona.replies(symptom, self.state.elapsed)
         found = answer_of(self.state, symptom, persona.knows(symptom.id))
         return persona.waits(), say("looked_up", self.state.language, answer=found)
 
@@ -162,6 +164,7 @@ class TrainingTerminal(Terminal):
         solved = own and outcome.solved
         self._heard(
             ("verdict", verdict, remedy.id if remedy else ""),
+            remedy.say.say(self.state.language, self.state.audience) if remedy else "",
             lambda: persona.hears_verdict(verdict, pays=pays, solved=solved),
             VERDICT_SECONDS,
         )
@@ -170,7 +173,8 @@ class TrainingTerminal(Terminal):
         state = self.state
         remedy = tried(state)
         assert remedy is not None
-        count = max(1, len(try_words(state, remedy)))
+        words = try_words(state, remedy)
+        count = max(1, len(words))
         times = sum(isinstance(e, Tried) and e.remedy == remedy.id for e in state.the_call.events)
         begun = ("try", remedy.id, times)
         if self.standing.situation[:3] != begun:
@@ -181,31 +185,37 @@ class TrainingTerminal(Terminal):
         seen = max(step + 1, self.steps.get(remedy.id, (0, 0))[0])
         if result in ("declined", "before"):
             self.steps.pop(remedy.id, None)
-            self._heard((*begun, -1), lambda: (line,), TOLD_SECONDS)
+            self._heard((*begun, -1), " ".join(words[:1]), lambda: (line,), TOLD_SECONDS)
             return
         self.steps[remedy.id] = (seen, count)
         seconds = (remedy.trial.seconds if remedy.trial else 0.0) / count
         if self.line_by_line:
             seconds *= count
         last = step == count - 1
-        self._heard((*begun, step), lambda: (line,) if last else (persona.does(),), seconds)
+        read = " ".join(words) if self.line_by_line else "".join(words[step : step + 1])
+        self._heard((*begun, step), read, lambda: (line,) if last else (persona.does(),), seconds)
 
     def _heard(
-        self, situation: tuple[str | int, ...], lines: Callable[[], tuple[str, ...]], seconds: float
+        self,
+        situation: tuple[str | int, ...],
+        read: str,
+        lines: Callable[[], tuple[str, ...]],
+        seconds: float,
     ) -> None:
-        """What is said in a new situation, once; it takes its time."""
+        """What is said in a new situation, once, to what is read to him; it takes its time."""
         if situation == self.standing.situation:
             return
-        said = tuple(line for line in lines() if line)
         self.standing = replace(self.standing, situation=situation)
-        self._say(said)
+        if read:
+            self.dialogue.append((len(self.state.the_call.events), OPERATOR, read))
+        self._say(tuple(line for line in lines() if line))
         if self.clock is not None:
             self.clock.talk += seconds
 
     def _say(self, lines: tuple[str, ...], *, after: tuple[str, ...] = ()) -> None:
         """The caller is heard; ``after``: what is still on the screen of what he said before."""
         count = len(self.state.the_call.events)
-        self.dialogue.extend((count, "caller", line) for line in lines)
+        self.dialogue.extend((count, CALLER, line) for line in lines)
         self.standing = replace(self.standing, heard=(*after, *lines)[-MOST_LINES:])
         self.state = replace(self.state, heard=self.standing.heard)
         self.keep(self.head())

@@ -84,6 +84,8 @@ def total_line(scored: Score, language: str) -> str:
 
 def regret_line(regret: Regret, language: str) -> str:
     """What better steps would have saved."""
+    if regret.euros < 0.005 and regret.seconds < 0.5:
+        return say("regret.none", language)
     return say("regret", language, euros=euros(regret.euros, language), seconds=f"{regret.seconds:.0f}")
 
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from diagnose.terminal.clean import one_line
+from diagnose.training.head import CALLER, OPERATOR
 from diagnose.training.progress import Done
 from diagnose.training.report import CallReport, PeopleReport
 from diagnose.training.words import say
@@ -61,8 +62,18 @@ def _cell(value: object) -> object:
 
 def call_csv(report: CallReport) -> str:
     """The turns of a call."""
-    head = ("n", "time", "operator", "caller", "noted", "better")
-    rows = [(t.number, t.time, t.operator, " / ".join(t.caller), t.noted, t.bad) for t in report.turns]
+    head = ("n", "time", "operator", "caller", "noted", "otherwise", "better")
+    rows = [
+        (
+            t.number,
+            t.time,
+            *(" / ".join(line for who, line in t.said if who == speaker) for speaker in (OPERATOR, CALLER)),
+            t.noted,
+            " / ".join(t.wrong),
+            t.bad,
+        )
+        for t in report.turns
+    ]
     return _csv([head, *rows])
 
 

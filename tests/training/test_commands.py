@@ -46,7 +46,7 @@ def test_an_exercise_left_before_its_end_is_kept_and_not_scored(tmp_path: Path):
     assert result.exit_code == 0, result.output
     assert "«" in result.stdout and "not scored yet" in result.stdout
     assert len(list((tmp_path / "a").glob("*.exercise.json"))) == 1
-    assert not (tmp_path / "a" / "progress.jsonl").exists()
+    assert not (tmp_path / "a" / "progress.ndjson").exists()
 
 
 def test_an_exercise_abandoned_is_scored_and_failed(tmp_path: Path):

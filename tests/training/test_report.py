@@ -97,7 +97,7 @@ def test_a_class_has_everybody(knowledge: Path):
 def test_labels_of_lines_that_end_together_do_not_overlap():
     lines = [drawing.Line(str(n), ((0, 0.0), (10, 0.001 * n))) for n in range(5)]
     svg = drawing.belief(lines, [], "0:10", "x")
-    heights = sorted(float(y) for y in re.findall(r'<text x="668" y="([0-9.]+)"', svg))
+    heights = sorted(float(y) for y in re.findall(r'<text x="672" y="([0-9.]+)"', svg))
     assert len(heights) == 5
     assert all(b - a >= 14.9 for a, b in pairwise(heights))
     assert heights[-1] <= 300

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from diagnose.consultation.events import Accepted, Answered, Event, Overruled, Tried
+from diagnose.consultation.events import Accepted, Answered, Closed, Event, Overruled, Tried
 from diagnose.record.moments import Moment, Step
 from diagnose.record.showing import happened
 from diagnose.terminal.clean import one_line, text
@@ -151,6 +151,8 @@ def step_words(shown: State, event: Event, language: str) -> str:
             remedy = kb.remedies.get(event.remedy)
             line = remedy_line(shown, remedy) if remedy else verdict_name(event.verdict, language)
             return say("overruled", language, what=f"{line} ({one_line(event.reason)})")
+        case Closed():
+            return say("closed", language)
     return one_line(happened(kb, event, language, shown.audience))
 
 

@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tries": ("tries {what} → {answer}", "essaie {what} → {answer}"),
     "accepted": ("gives the verdict: {what}", "donne le verdict : {what}"),
     "overruled": ("decides otherwise: {what}", "décide autrement : {what}"),
+    "closed": ("closes the call", "clôt l'appel"),
     "best": ("Best then: {what}", "Le mieux alors : {what}"),
     "best.ask": ("ask “{what}”", "demander « {what} »"),
     "best.try": ("try {what}", "essayer {what}"),
