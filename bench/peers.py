@@ -472,7 +472,7 @@ def lines(result: Figures) -> list[str]:
             gum, seconds = row["pyagrum"], row["pyagrum"][way]
             out.append(
                 f"{size:9}  {'pyagrum' if way == 'one_step_s' else 'pyagrum usual':13}"
-                f" {gum['build_s'] * 1e3:9.1f}  {'':12}  {'':8}  {'':8}  {seconds * 1e3:11.2f}  {gum['memory_mb']:9.1f}"
+                f" {gum['build_s'] * 1e3:9.1f}  {'':32}  {seconds * 1e3:11.2f}  {gum['memory_mb']:9.1f}"
                 f"  {seconds / ours['next_step_s']:.1f} / {seconds / ours['one_step_s']:.0f}"
             )
     return out

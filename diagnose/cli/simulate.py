@@ -53,6 +53,9 @@ def simulate(
     dangers missed, the mean cost, and beside them greedy information gain, answering every
     question, and somebody who knows everything.
     """
+    from rich.console import Console
+    from rich.progress import Progress
+
     from diagnose.simulation.report import Plan
     from diagnose.simulation.report import simulate as simulated
 
@@ -60,8 +63,11 @@ def simulate(
     common.known_handset(folder, handset, programme)
     kb = _load(folder, handset, programme)
     plan = Plan(calls, seed, _day(on, kb), dont_know, misreport, jobs, not own_only)
-    with click.progressbar(length=calls, label=handset, file=sys.stderr) as bar:
-        figures, _ = simulated(partial(_load, folder, handset, programme), plan, bar.update)
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(handset, total=calls)
+        figures, _ = simulated(
+            partial(_load, folder, handset, programme), plan, lambda done: bar.advance(task, done)
+        )
     if as_json:
         common.say_json(figures)
         return
