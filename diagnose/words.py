@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Try it together with the caller, step by step (↵ next, ← back), then say how it ended.",
         "À essayer avec l'appelant, étape par étape (↵ suivante, ← précédente), puis indiquer le résultat.",
     ),
+    "try.opening": ("Let us try something together.", "Essayons quelque chose ensemble."),
     "try.cured": ("It works again", "Ça remarche"),
     "try.not_cured": ("Still the same", "Toujours pareil"),
     "try.before": ("Done before the call, in vain", "Déjà fait avant l'appel, en vain"),

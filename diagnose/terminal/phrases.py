@@ -238,7 +238,8 @@ def handset_name(kb: KnowledgeBase) -> str:
 def try_words(state: State, remedy: Remedy) -> tuple[str, ...]:
     """What to read out, one after the other: what comes beforehand, its steps; without any, its words.
 
-    The words of a remedy speak of it as the verdict, which it is not yet.
+    The words of a remedy speak of it as the verdict, which it is not yet: the first here say that it is tried.
     """
     said = remedy.steps and (*remedy.prepare, *remedy.steps)
-    return tuple(one_line(say(state, t)) for t in said or (remedy.say,) if t)
+    words = [one_line(say(state, t)) for t in said or (remedy.say,) if t]
+    return tuple([f"{word('try.opening', state.language)} {words[0]}", *words[1:]] if words else ())

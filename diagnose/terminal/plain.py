@@ -295,13 +295,13 @@ class _Talk:
         remedy = tried(state)
         if remedy is not None:
             self.put(f"{remedy_name(state, remedy)}")
+            self._render(question.guidance(state, brief=True))
             for words in try_words(state, remedy):
                 self.spoken(state, words)
-        elif question.question_words(state):
-            self.spoken(state, question.question_words(state))
-        guidance = question.guidance(state)
-        if guidance is not None and remedy is None:
-            self._render(guidance)
+        else:
+            if question.question_words(state):
+                self.spoken(state, question.question_words(state))
+            self._render(question.guidance(state))
         for key, words in question.labelled(state):
             self.put(f"{key}. {words}")
         if state.guided:

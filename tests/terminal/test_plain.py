@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 
+from diagnose.knowledge.model import KnowledgeBase
 from diagnose.terminal.keys import KEYS
 from diagnose.terminal.plain import converse
 from diagnose.words import word
-from tests.terminal.position import NASTY, events, position
+from tests.terminal.position import NASTY, events, position, telephone
 
 
-def talk(lines: str, language: str = "en"):
+def talk(lines: str, language: str = "en", kb: KnowledgeBase | None = None):
     """Status, output and terminal of a call with these lines typed."""
-    terminal, out = position(language, complaint=True), StringIO()
+    terminal, out = position(language, kb, complaint=True), StringIO()
     status = converse(terminal, StringIO(lines), out)
     return status, out.getvalue(), terminal
 
@@ -31,6 +33,20 @@ def test_the_question_and_its_numbered_answers_are_printed():
     _, out, _ = talk("ne sonne plus\n1\n", "fr")
     assert "DITES : Y a-t-il une cloche barrée à l'écran" in out
     assert "1 o. yes" in out and "?. Ne sait pas" in out
+
+
+def test_a_try_is_opened_with_a_word_and_warns_before_it_would_cut_the_caller_off():
+    kb = telephone()
+    unmute = kb.remedies["unmute"]
+    assert unmute.trial is not None
+    cuts = replace(unmute, trial=replace(unmute.trial, ends_call=True))
+    for remedy in (unmute, cuts):
+        _, out, _ = talk(
+            "does not ring\n1\nyes\nn\n", kb=replace(kb, remedies={**kb.remedies, "unmute": remedy})
+        )
+        warning, step = "Cannot be done while speaking", "SAY: Let us try something together. Open the menu."
+        assert step in out and "SAY: Turn it up." in out
+        assert (warning in out.split(step)[0]) is (remedy is cuts)
 
 
 def test_the_end_of_the_input_holds_the_call():
