@@ -18,6 +18,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from diagnose.knowledge.disk import contents
+
 # By name, for the type checker knows only one of the two.
 _toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
@@ -90,7 +92,7 @@ def load(
     settings = defaults(environ)
     file = settings_path(environ) if path is None else path
     try:
-        content = file.read_bytes()
+        content = contents(file)
     except FileNotFoundError:
         return settings, ()
     except OSError as error:

@@ -15,6 +15,7 @@ from diagnose.knowledge.layers import Document
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors, in_order
 from diagnose.knowledge.shape import ENTRIES
+from diagnose.record.printable import clean
 
 from .casefile import case_problems, written_cases
 from .folder import Base, Folder, open_folder, strays
@@ -164,7 +165,7 @@ def _files(folder: Folder) -> Iterator[Problem]:
     for file in strays(folder.root, folder.files):
         message = "nothing reads this file: it is in none of the places where files are looked for"
         mend = "families/, handsets/, programmes/, retailers/ or parts/ with .yaml, cases/ with .cases.yaml"
-        yield warning(Place(file, 1, 1), "K515", message, mend)
+        yield warning(Place(clean(file), 1, 1), "K515", message, mend)
 
 
 def _cases(folder: Folder) -> Iterator[Problem]:

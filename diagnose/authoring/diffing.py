@@ -21,6 +21,7 @@ from diagnose.cases import Case, linked, run_case
 from diagnose.consultation.call import Call
 from diagnose.consultation.trace import verdict_json
 from diagnose.knowledge import catalogue
+from diagnose.knowledge.disk import contents
 from diagnose.knowledge.layers import Layers, Shelf, gather
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.problems import Problem, errors
@@ -133,7 +134,7 @@ def _same_text(shelves: tuple[Shelf, Shelf], pair: Pair) -> bool:
         if not isinstance(layers, Layers):
             return False
         sides.append(
-            [(d.file, (shelf.root / d.file).read_bytes()) for d in layers.documents if d.usable]
+            [(d.file, contents(shelf.root / d.file)) for d in layers.documents if d.usable]
             if layers.complete
             else []
         )

@@ -22,6 +22,7 @@ from diagnose.consultation.call import Call, Refused, after, open_call
 from diagnose.consultation.events import Answered, Opened, Tried
 from diagnose.consultation.trace import entry, next_json, verdict_json
 from diagnose.knowledge import catalogue
+from diagnose.knowledge.disk import beginning
 from diagnose.knowledge.model import KnowledgeBase, Rule
 from diagnose.reasoning.assess import Ask, Conclude, Try
 from diagnose.reasoning.policy import decides_outcome, is_policy
@@ -88,12 +89,7 @@ def head_of(path: Path) -> Head | None:
     Raises:
         OSError: when the file cannot be read.
     """
-    file = os.open(path, os.O_RDONLY)
-    try:
-        start = os.read(file, HEAD_BYTES)
-    finally:
-        os.close(file)
-    found = _OPENED.search(start)
+    found = _OPENED.search(beginning(path, HEAD_BYTES))
     if found:
         handset, programme, revision = found.groups()
         name = None if programme == b"null" else programme[1:-1].decode("utf-8", "replace")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diagnose.knowledge.catalogue import Loaded, handsets
+from diagnose.knowledge.disk import contents
 from diagnose.knowledge.layers import FOLDERS, WORDS, Document, Kind, Layers, Shelf, gather
 from diagnose.knowledge.link import link
 from diagnose.knowledge.merge import merge
@@ -48,7 +49,7 @@ class Folder:
 def text_of(path: Path) -> str:
     """The text of a file with its line ends as they count; empty when it is not text."""
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return contents(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, ValueError):
         return ""
 

@@ -11,11 +11,14 @@ from xml.etree import ElementTree as Xml
 
 from diagnose import __version__
 from diagnose.knowledge.problems import CODES, Problem
+from diagnose.record.printable import clean, escaped
 
 DOCUMENT = "docs/problems.md"
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,:\[\]{}]+|.")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 Json = dict[str, Any]
 
 
@@ -57,13 +60,13 @@ def _text(one: Shown) -> Iterator[str]:
     problem = one.problem
     mark = "warning: " if problem.severity == "warning" else ""
     tail = f"; {problem.mend}" if problem.mend else ""
-    yield " ".join(f"{one.at}: {problem.code} {mark}{problem.message}{tail}".split())
+    yield " ".join(clean(f"{one.at}: {problem.code} {mark}{problem.message}{tail}").split())
     if one.line.strip():
         number = f"{problem.place.line:>5} | "
         before = one.line[: problem.place.column - 1]
         word = _WORD.match(one.line, len(before))
         width = len(word[0]) if word else 1
-        yield number + one.line.rstrip()
+        yield "".join(c if c == "\t" else clean(c) for c in number + one.line.rstrip())
         # A tab is as wide below as it is above.
         blank = "".join("\t" if c == "\t" else " " for c in before)
         yield " " * (len(number) - 2) + "| " + blank + "^" * width
@@ -71,7 +74,7 @@ def _text(one: Shown) -> Iterator[str]:
 
 def as_json(problems: Sequence[Shown]) -> str:
     """A list of objects, in the order of the text."""
-    return json.dumps([_object(one) for one in problems], indent=2, ensure_ascii=False)
+    return escaped(json.dumps([_object(one) for one in problems], indent=2, ensure_ascii=False))
 
 
 def _object(one: Shown) -> Json:
@@ -138,7 +141,7 @@ def as_sarif(problems: Sequence[Shown]) -> str:
     driver = {"name": "diagnose", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return escaped(json.dumps(log, indent=2, ensure_ascii=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,7 @@ def _counted(tested: Sequence[Tested]) -> dict[str, str]:
 
 
 def _xml(text: str) -> str:
-    """What XML 1.0 can carry of a text."""
+    """What XML 1.0 can carry of a text, and a terminal can bear."""
     return _NOT_XML.sub("\ufffd", text)
 
 

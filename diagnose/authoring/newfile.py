@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from diagnose.authoring.folder import text_of
 from diagnose.authoring.newfile_words import PROGRAMME, RUNS, STARTER, WORDS
 from diagnose.knowledge.layers import FOLDERS, Document, Kind, Shelf
 from diagnose.knowledge.layers import WORDS as WORDS_FILE
@@ -102,7 +103,7 @@ def attributes_of(root: Path, family: str) -> dict[str, tuple[str, str]]:
         for key, node in attributes.entries.items() if attributes is not None else ():
             if node.value is not None:
                 given[key] = node.text, document.file
-        looked_at.update(dict.fromkeys(_ATTRIBUTE.findall((root / document.file).read_text("utf-8"))))
+        looked_at.update(dict.fromkeys(_ATTRIBUTE.findall(text_of(root / document.file))))
     wanted = [*given, *(a for a in looked_at if a not in given and a not in ("id", "brand"))]
     return {a: given.get(a, ("?", "")) for a in wanted}
 

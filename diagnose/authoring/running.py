@@ -15,6 +15,7 @@ from time import perf_counter
 from diagnose.cases import MOST_STEPS, Mismatch, linked, mismatches, outcome_of, run_case
 from diagnose.consultation.call import Call
 from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.disk import contents
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors
@@ -159,7 +160,7 @@ def memory_path(root: Path) -> Path:
 def remembered(path: Path) -> Memory:
     """What is remembered there; nothing when it cannot be read."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(contents(path))
     except (OSError, ValueError):
         return {}
     if not isinstance(data, dict):

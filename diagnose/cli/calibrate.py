@@ -69,8 +69,10 @@ def _outcomes(path: Path) -> dict[str, str]:
     Raises:
         Unusable: with the line, when it is not such a table.
     """
+    from diagnose.knowledge.disk import contents
+
     try:
-        rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+        rows = list(csv.DictReader(contents(path).decode("utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise common.Unusable(f"{path}: {error}") from None
     found = {}
@@ -105,6 +107,6 @@ def _known(folder: Path, transcripts: tuple[Path, ...], outcomes: dict[str, str]
         if replayed.call is None:
             common.complain(replayed.problems)
         elif fault not in replayed.call.kb.faults:
-            click.echo(f"{path}: {opened.handset} has no fault {fault!r}; left out", err=True)
+            common.tell(f"{path}: {opened.handset} has no fault {fault!r}; left out", err=True)
         else:
             yield Known(replayed.call.kb, replayed.call.findings, fault)

@@ -113,22 +113,29 @@ def say(*renderables: RenderableType) -> None:
     click.echo("\n".join(line.rstrip() for line in text.splitlines()) if piped else text, nl=piped)
 
 
+def tell(line: str, err: bool = False) -> None:
+    """One line with the name of a file in it, or anything else of which nobody knows what a terminal does."""
+    from diagnose.record.printable import clean
+
+    click.echo(clean(line), err=err)
+
+
 def say_json(value: object) -> None:
     """One JSON value on stdout, readable; pure ASCII where the stream knows no more."""
+    from diagnose.record.printable import escaped
+
     plain = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "") != "utf8"
-    text = json.dumps(value, indent=2, ensure_ascii=plain)
-    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    click.echo(escaped(json.dumps(value, indent=2, ensure_ascii=plain)))
 
 
 def complain(problems: Iterable[Problem]) -> bool:
     """Prints ``file:line:col: CODE message`` on stderr, one line each; whether one is an error."""
     from diagnose.knowledge.problems import errors, show
+    from diagnose.record.printable import clean
 
     kept = tuple(problems)
     for problem in kept:
-        # a name or a text of an author may hold what a terminal would obey
-        said = "".join(c if c.isprintable() else " " for c in show(problem))
-        click.echo(" ".join(said.split()), err=True)
+        click.echo(" ".join(clean(show(problem)).split()), err=True)
     return bool(errors(kept))
 
 

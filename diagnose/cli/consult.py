@@ -31,7 +31,7 @@ def consult(cases: tuple[Path, ...], knowledge: Path | None, lang: str | None, a
         if i and not as_json:
             click.echo()
         if len(cases) > 1 and not as_json:
-            click.echo(f"{path}")
+            common.tell(f"{path}")
         status, result = _one(folder, path, lang, as_json)
         worst = max(worst, status)
         results.append({"case": str(path), **result} if len(cases) > 1 else result)
@@ -69,7 +69,7 @@ def _one(folder: Path, path: Path, lang: str | None, as_json: bool) -> tuple[int
     if not as_json:
         _print(call, entries, lang or ready.case.language)
     for line in lines:
-        click.echo(line, err=True)
+        common.tell(line, err=True)
     return int(bool(lines or unsound)), result
 
 

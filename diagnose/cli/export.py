@@ -43,7 +43,8 @@ def export(
     checked = checking.check_folder(path.parent, trust, [path]).calls[0]
     whole = read(path)
     editions = checking.editions_of(path, whole, trust)
-    made = exporting.Export(whole, () if isinstance(editions, str) else editions, checked, not without_personal)
+    known_then = () if isinstance(editions, str) else editions
+    made = exporting.Export(whole, known_then, checked, not without_personal)
     if form == "html":
         spoken = lang or (whole.opened.language if whole.opened else "en")
         text = exporting.export_page(made, spoken if spoken in ("en", "fr") else "en")
@@ -54,7 +55,7 @@ def export(
     else:
         _write(out, text)
     for finding in checked.findings:
-        click.echo("".join(c if c.isprintable() else "?" for c in str(finding)), err=True)
+        common.tell(str(finding), err=True)
     common.finish(int(checked.state not in ("intact", "open")))
 
 

@@ -16,6 +16,7 @@ import click
 from diagnose import __version__
 from diagnose.cli.common import knowledge_option, language_option
 from diagnose.cli.lazy import LazyGroup
+from diagnose.record.printable import clean
 
 FINE, NOT_FINE, UNUSABLE = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141
@@ -121,7 +122,7 @@ def _worded(error: click.ClickException) -> str:
 
 def _say(message: str, status: int) -> int:
     with contextlib.suppress(OSError):
-        print(f"diagnose: {message}", file=sys.stderr)
+        print(f"diagnose: {clean(message)}", file=sys.stderr)
     return _flushed(status)
 
 

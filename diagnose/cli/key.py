@@ -26,7 +26,7 @@ def new(name: str) -> None:
     except FileExistsError:
         raise common.Unusable(f"{path}: there is a key already; move it away first, and keep it") from None
     keys.trust(made.public, name)
-    click.echo(f"{made.public} {name}")
+    common.tell(f"{made.public} {name}")
     click.echo(f"kept in {path}: give the line above to whoever verifies, the file to nobody", err=True)
 
 
@@ -52,7 +52,7 @@ def show(as_json: bool) -> None:
     else:
         click.echo(f"{keys.key_path()}: {own.public if own else 'no key: calls are sealed, not signed'}")
         for public, name in known.items():
-            click.echo(f"{public} {''.join(c if c.isprintable() else '?' for c in name)}")
+            common.tell(f"{public} {name}")
     common.finish(int(own is None))
 
 

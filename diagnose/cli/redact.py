@@ -52,12 +52,12 @@ def redact(
             if until is not None and not redacting.older(read(path), until):
                 continue
             if dry_run:
-                click.echo(f"{path}: would be redacted")
+                common.tell(f"{path}: would be redacted")
                 continue
             done = redacting.redact(path, only)
         except (CannotRecord, OSError) as error:
-            click.echo(" ".join(str(error).split()), err=True)
+            common.tell(" ".join(str(error).split()), err=True)
             failed = 1
             continue
-        click.echo(f"{path}: {done.taken} taken out, {done.left} left")
+        common.tell(f"{path}: {done.taken} taken out, {done.left} left")
     common.finish(failed)

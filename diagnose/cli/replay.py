@@ -90,13 +90,13 @@ def _print(
         found = iter(track(found, "replay", len(files), console=Console(stderr=True), transient=True))
     for i, result in enumerate(found):
         for line in result.complaints:
-            click.echo(line, err=True)
+            common.tell(line, err=True)
         results.append(result)
         if result.replay is not None and not as_json:
             if i:
                 click.echo()
             if len(files) > 1:
-                click.echo(f"{result.path}")
+                common.tell(f"{result.path}")
             common.say(show(result.replay, lang))
     if as_json:
         common.say_json([r.found for r in results if r.found is not None])

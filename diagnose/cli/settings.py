@@ -28,9 +28,9 @@ def settings(write: bool, as_json: bool) -> None:
     if as_json:
         common.say_json({"path": str(path), "exists": path.exists(), "settings": plain})
     else:
-        click.echo(f"{path}" if path.exists() else f"{path} (not there: defaults hold)")
+        common.tell(f"{path}" if path.exists() else f"{path} (not there: defaults hold)")
         for name, value in plain.items():
-            click.echo(f"{name} = {str(value).lower() if isinstance(value, bool) else value}")
+            common.tell(f"{name} = {str(value).lower() if isinstance(value, bool) else value}")
     for problem in problems:
-        click.echo(problem, err=True)
+        common.tell(problem, err=True)
     common.finish(int(bool(problems)))

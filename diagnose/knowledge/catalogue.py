@@ -85,9 +85,8 @@ def load(folder: Path, handset: str, programme: str | None = None, shelf: Shelf 
 
 def handsets(folder: Path) -> tuple[Listed, ...]:
     """Every handset of the folder, by id; only the heads of the files are read."""
-    return tuple(
-        _listed(folder, f"handsets/{path.name}") for path in sorted((folder / "handsets").glob("*.yaml"))
-    )
+    names = sorted(path.name for path in (folder / "handsets").glob("*.yaml"))
+    return tuple(_listed(folder, f"handsets/{name}") for name in names if name.isprintable())
 
 
 def has(folder: Path, handset: str) -> bool:

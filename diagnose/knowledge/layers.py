@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from .disk import contents
 from .model import Place
 from .problems import Problem, did_you_mean
 from .shape import FILES, ID, PATH, Spot, check_file
-from .source import Node, parse, read
+from .source import MAX_BYTES, Node, parse, read
 
 Kind = Literal["words", "family", "handset", "programme", "part", "retailer", "cases"]
 FOLDERS: Mapping[str, str] = {
@@ -120,13 +121,13 @@ class Shelf:
         return self._listed[kind]
 
     def _listing(self, kind: Kind) -> tuple[str, ...]:
-        if kind == "cases":
-            written = self.root.glob("cases/**/*.cases.yaml")
-            return tuple(sorted(p.relative_to(self.root).as_posix() for p in written))
-        if kind == "part":
-            parts = self.root.glob("parts/**/*.yaml")
-            return tuple(sorted(p.relative_to(self.root).as_posix() for p in parts))
-        return tuple(sorted(p.stem for p in self.root.glob(f"{FOLDERS[kind]}/*.yaml")))
+        if kind in FOLDERS:
+            names = [p.stem for p in self.root.glob(f"{FOLDERS[kind]}/*.yaml")]
+        else:
+            pattern = "cases/**/*.cases.yaml" if kind == "cases" else "parts/**/*.yaml"
+            names = [p.relative_to(self.root).as_posix() for p in self.root.glob(pattern)]
+        # A name with control characters names nothing: wherever it were shown, a terminal would obey it.
+        return tuple(sorted(filter(str.isprintable, names)))
 
     def has(self, kind: Kind, id_: str) -> bool:
         """Whether there is a file of that kind and id; no other file is looked at."""
@@ -153,7 +154,7 @@ class Shelf:
     def _text(self, file: str) -> str:
         if file not in self._texts:
             try:
-                self._texts[file] = (self.root / file).read_text("utf-8")
+                self._texts[file] = contents(self.root / file, MAX_BYTES).decode("utf-8")
             except (OSError, ValueError):
                 self._texts[file] = ""
         return self._texts[file]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from .disk import TooLarge, contents
 from .model import Place, Scalar
 from .problems import Problem
 
@@ -24,10 +25,13 @@ MAX_DEPTH = 50
 Value = dict[str, "Node"] | list["Node"] | Scalar | None
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(\.[0-9]{1,20})?")
-# The line separators of Unicode are refused too: editors do not count them as lines, YAML does.
+# The line separators of Unicode are refused too: editors do not count them as lines, YAML does. So is what
+# turns the direction of writing: a line would not read as it is meant.
 _UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+_ESCAPED = re.compile(f"\r|{_UNPRINTABLE.pattern}")
+"""What no text may hold, not even written as an escape (``"\\e"``): it would reach a terminal or a page."""
 _NO_ENTRIES: Mapping[str, Node] = {}
 
 
@@ -92,9 +96,9 @@ def read(root: Path, file: str, until: Collection[str] = ()) -> tuple[Node | Non
     path = root / file
     start = Place(file, 1, 1)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return None, (_too_large(start),)
-        data = path.read_bytes()
+        data = contents(path, MAX_BYTES)
+    except TooLarge:
+        return None, (_too_large(start),)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return None, (Problem(start, "K101", f"cannot be read: {reason}", "see that the file is there"),)
@@ -195,6 +199,8 @@ class _Reader:
             mark = event.start_mark
             if kind is yaml.ScalarEvent:
                 text = event.value
+                if event.style == '"':
+                    text = self._harmless(text, mark)
                 value = scalar(text) if event.implicit[0] else text
                 if event.tag is not None or event.anchor is not None:
                     self._refuse(event)
@@ -271,6 +277,16 @@ class _Reader:
             )
             return ""
         return node.text
+
+    def _harmless(self, text: str, mark: Any) -> str:
+        """The text without control characters, which only an escape can have brought into it."""
+        bad = _ESCAPED.search(text)
+        if bad is None:
+            return text
+        place = Place(self.file, mark.line + 1, mark.column + 1)
+        said = f"control character U+{ord(bad[0]):04X} written as an escape"
+        self.problems.append(Problem(place, "K103", said, "take it out"))
+        return _ESCAPED.sub("", text)
 
     def _refuse(self, event: Any) -> None:
         place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)

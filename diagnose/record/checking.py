@@ -14,6 +14,7 @@ from diagnose.consultation.call import Editions, Refused
 from diagnose.consultation.events import Opened, Renewed
 from diagnose.consultation.trace import walk
 from diagnose.knowledge import catalogue
+from diagnose.knowledge.disk import beginning
 from diagnose.knowledge.model import KnowledgeBase, Place
 from diagnose.record import kept
 from diagnose.record.chain import NOTHING, canonical, hash_of
@@ -40,20 +41,21 @@ class Trust:
 
     ``keys``: public keys that are known, with names; when there are any, a call must be signed by one.
     ``root``: a knowledge folder to derive traces on; None: the knowledge kept beside the transcript.
-    ``derive``: whether to derive them at all.
+    ``derive``: whether to derive them at all. ``ends``: hashes that the index ended with once, as they were
+    written down elsewhere, by the place where they are.
     """
 
     keys: Mapping[str, str] = field(default_factory=dict)
     root: Path | None = None
     derive: bool = True
+    ends: Mapping[Place, str] = field(default_factory=dict)
     bases: Bases = field(default_factory=dict)
 
 
 def check_file(path: Path, trust: Trust) -> Checked:
     """One transcript by itself: its lines, its seal and signature, its trace."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = beginning(path, MAX_BYTES + 1)
     except OSError as error:
         return Checked(path, (at(path, 1, "V208", f"cannot be read: {error.strerror or error}"),))
     return check_bytes(path, data, trust)

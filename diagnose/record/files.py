@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +72,19 @@ def instant(file: int, patience: float = PATIENCE) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             fcntl.lockf(file, fcntl.LOCK_UN)
+
+
+def for_change(path: Path) -> int:
+    """An ordinary file, open for reading and appending.
+
+    Raises:
+        OSError: when it cannot be opened so, or is a pipe, a device or a folder.
+    """
+    file = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | NO_INHERIT)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(errno.EINVAL, "is not an ordinary file", str(path))
+    return file
 
 
 def is_at(file: int, path: Path) -> bool:

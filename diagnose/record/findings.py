@@ -32,8 +32,9 @@ CODES = {
     "V204": "a sealed call is missing from the index",
     "V205": "a call has another seal than the index says",
     "V206": "the signature of a line of the index does not fit",
-    "V207": "a day does not follow another",
+    "V207": "lines of the index are missing, or were put in",
     "V208": "a file cannot be read",
+    "V209": "an end of the index that was written down is missing",
 }
 """Everything that can be found: 1 in a transcript, 2 in the index or around it."""
 
@@ -43,7 +44,7 @@ STATES: Mapping[str, State] = {
     "V106": "altered", "V107": "altered", "V108": "unknown key", "V109": "unknown key", "V110": "altered",
     "V111": "unproven", "V112": "unproven", "V113": "open", "V114": "altered", "V201": "altered",
     "V202": "reordered", "V203": "missing", "V204": "missing", "V205": "altered", "V206": "altered",
-    "V207": "altered", "V208": "unproven",
+    "V207": "altered", "V208": "unproven", "V209": "missing",
 }  # fmt: skip
 _WORST: Sequence[State] = (
     "altered", "reordered", "cut short", "missing", "unknown key", "unproven", "open", "intact",

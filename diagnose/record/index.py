@@ -1,8 +1,9 @@
-"""The index of a day: the calls that were sealed on it, chained, so that removing a whole call shows.
+"""The index: the calls that were sealed, day by day, chained, so that removing a whole call shows.
 
-``index/1998-03-02.jsonl`` beside the transcripts, one line per sealed call in the order of sealing. The
-first line of a day follows the last line of the newest other day there is, so that days hold on to each
-other too. Lines are signed by the desk's key where there is one.
+``index/1998-03-02.jsonl`` beside the transcripts, one line per sealed call in the order of sealing. Each line
+follows the line that was written before it, be it on the same day or, for the first of a day or after a clock
+was set back, on another: all days are one chain. Lines are signed by the desk's key where there is one. The
+lock file holds the hash that the chain ends with.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import contextlib
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from diagnose.knowledge.disk import contents
 from diagnose.record import files
 from diagnose.record.chain import NOTHING, chained, written
 from diagnose.record.keys import DeskKey, sign
@@ -25,6 +28,7 @@ LOCK = "lock"
 UNDATED = "undated"
 MAX_BYTES = 64_000_000
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_END = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}|undated) ([0-9a-f]{64})\n")
 
 Json = dict[str, Any]
 
@@ -39,6 +43,17 @@ class Sealed:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The index at one moment: each day's file with its bytes, or why they cannot be read.
+
+    ``end``: the hash that the chain ends with as the last who wrote it said; empty when nobody did.
+    """
+
+    days: tuple[tuple[Path, bytes | OSError], ...]
+    end: str
+
+
 def day_of(at: str) -> str:
     """The day that an event's time belongs to."""
     return at[:10] if _DAY.fullmatch(at[:10]) else UNDATED
@@ -49,13 +64,31 @@ def days(folder: Path) -> list[Path]:
     return sorted((folder / FOLDER).glob(f"*{SUFFIX}"))
 
 
+def snapshot(folder: Path) -> Snapshot:
+    """The index of a folder as it is between two lines. Raises nothing: what cannot be read says why."""
+    with contextlib.ExitStack() as held:
+        end = ""
+        # A folder that may only be read, or a lock that is not let go: as well as can be.
+        with contextlib.suppress(OSError):
+            lock = os.open(folder / FOLDER / LOCK, os.O_RDWR | files.NO_INHERIT)
+            held.callback(os.close, lock)
+            held.enter_context(files.instant(lock))
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            found = _END.fullmatch(contents(folder / FOLDER / LOCK).decode("ascii"))
+            end = found[2] if found else ""
+        return Snapshot(tuple((path, _bytes(path)) for path in days(folder)), end)
+
+
+def _bytes(path: Path) -> bytes | OSError:
+    try:
+        return contents(path, MAX_BYTES)
+    except OSError as error:
+        return error
+
+
 def listed(folder: Path, seal: str) -> bool:
     """Whether the index of any day has the call of that seal."""
-    return any(
-        entry is not None and entry.get("sealed") == seal
-        for path in days(folder)
-        for entry in map(_entry, path.read_bytes().splitlines())
-    )
+    return any(entry.get("sealed") == seal for path in days(folder) for entry in _entries(_bytes(path)))
 
 
 def enter(folder: Path, sealed: Sealed, key: DeskKey | None, late: bool = False) -> None:
@@ -71,66 +104,80 @@ def enter(folder: Path, sealed: Sealed, key: DeskKey | None, late: bool = False)
     lock = os.open(index / LOCK, os.O_RDWR | os.O_CREAT | files.NO_INHERIT, 0o600)
     try:
         with files.instant(lock):
-            _append(index / f"{day_of(sealed.at)}{SUFFIX}", sealed, key, late)
+            _append(folder, lock, sealed, key, late)
     finally:
         os.close(lock)
 
 
-def _append(path: Path, sealed: Sealed, key: DeskKey | None, late: bool) -> None:
-    new = not path.exists()
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | files.NO_INHERIT, 0o600)
+def _append(folder: Path, lock: int, sealed: Sealed, key: DeskKey | None, late: bool) -> None:
+    path = folder / FOLDER / f"{day_of(sealed.at)}{SUFFIX}"
+    data = contents(path, MAX_BYTES) if path.exists() else b""
+    whole = data[: data.rfind(b"\n") + 1]
+    entries = _entries(whole)
+    if any(e.get("sealed") == sealed.seal for e in entries):
+        return
+    content: Json = {
+        "n": len(entries) + 1,
+        "call": sealed.call,
+        "file": sealed.file,
+        "sealed": sealed.seal,
+        "at": sealed.at,
+        "key": key.public if key else None,
+    }
+    line = chained({**content, **({"late": True} if late else {})}, _end(folder, lock))
+    if key is not None:
+        with contextlib.suppress(ImportError):
+            line["signature"] = sign(key, "index", line["hash"])
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | files.NO_INHERIT, 0o600)
     try:
-        data = files.everything(file, MAX_BYTES)
-        whole = data[: data.rfind(b"\n") + 1]
-        entries = [e for e in map(_entry, whole.splitlines()) if e is not None]
-        if any(e.get("sealed") == sealed.seal for e in entries):
-            return
-        before = _hash(entries[-1]) if entries else _newest(path)
-        content: Json = {
-            "n": len(entries) + 1,
-            "call": sealed.call,
-            "file": sealed.file,
-            "sealed": sealed.seal,
-            "at": sealed.at,
-            "key": key.public if key else None,
-        }
-        line = chained({**content, **({"late": True} if late else {})}, before)
-        if key is not None:
-            with contextlib.suppress(ImportError):
-                line["signature"] = sign(key, "index", line["hash"])
-        try:
-            if len(whole) < len(data):
-                os.ftruncate(file, len(whole))  # half a line of a process that was killed
-            files.write(file, written(line))
-            os.fsync(file)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.ftruncate(file, len(whole))
-            raise
+        # Before the line: should only one of the two come to the disk, the end is seen not to be the end.
+        _say_end(lock, f"{path.stem} {line['hash']}\n")
+        if len(whole) < len(data):
+            os.ftruncate(file, len(whole))  # half a line of a process that was killed
+        files.write(file, written(line))
+        os.fsync(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(file, len(whole))
+            _say_end(lock, "")
+        raise
     finally:
         os.close(file)
-    if new:
+    if not data:
         files.sync_folder(path.parent)
 
 
-def _newest(besides: Path) -> str:
-    """The hash of the last line of the newest other day."""
-    for path in reversed(days(besides.parent.parent)):
-        if path != besides:
-            with contextlib.suppress(OSError):
-                for raw in reversed(path.read_bytes().splitlines()):
-                    entry = _entry(raw)
-                    if entry is not None:
-                        return _hash(entry)
-    return NOTHING
+def _say_end(lock: int, text: str) -> None:
+    os.lseek(lock, 0, os.SEEK_SET)
+    os.ftruncate(lock, 0)
+    files.write(lock, text.encode("ascii"))
+    os.fsync(lock)
 
 
-def _entry(raw: bytes) -> Json | None:
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
+def _end(folder: Path, lock: int) -> str:
+    """The hash of the line that was written last."""
+    found = _END.fullmatch(files.everything(lock, 200).decode("ascii", "replace"))
+    if found:
+        last = _entries(_bytes(folder / FOLDER / f"{found[1]}{SUFFIX}"))[-1:]
+        if last and _hash(last[0]) == found[2]:
+            return found[2]
+    # Nobody has said, or the last who wrote was stopped in the middle: the line that no other follows.
+    entries = [entry for path in days(folder) for entry in _entries(_bytes(path))]
+    followed = {entry.get("before") for entry in entries}
+    return next((h for h in map(_hash, reversed(entries)) if h not in followed), NOTHING)
+
+
+def _entries(data: bytes | OSError) -> list[Json]:
+    """The lines of a day that can be read."""
+    return [] if isinstance(data, OSError) else list(_read(data))
+
+
+def _read(data: bytes) -> Iterator[Json]:
+    for raw in data.splitlines():
+        with contextlib.suppress(ValueError, RecursionError):
+            entry = json.loads(raw)
+            if isinstance(entry, dict):
+                yield entry
 
 
 def _hash(entry: Json) -> str:

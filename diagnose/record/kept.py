@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from diagnose.knowledge.disk import contents
 from diagnose.record.chain import canonical
 
 FOLDER = "knowledge"
@@ -90,7 +91,7 @@ def texts(root: Path, sources: Collection[str] | None = None) -> Mapping[str, st
                 if total > MAX_BYTES:
                     raise NotKept(f"{root}: more than {MAX_BYTES} bytes of knowledge")
                 with contextlib.suppress(UnicodeDecodeError):
-                    found[name] = path.read_bytes().decode("utf-8")
+                    found[name] = contents(path, MAX_BYTES).decode("utf-8")
     return found
 
 

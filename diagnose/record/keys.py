@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from diagnose.knowledge.disk import contents
+
 KEY_VARIABLE = "DIAGNOSE_KEY"
 KNOWN_VARIABLE = "DIAGNOSE_KNOWN_KEYS"
 HEAD = "diagnose desk key 1"
@@ -77,7 +79,7 @@ def desk_key(path: Path | None = None) -> DeskKey | None:
     """
     file = key_path() if path is None else path
     try:
-        lines = file.read_text("ascii").splitlines()
+        lines = contents(file).decode("ascii").splitlines()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -93,7 +95,7 @@ def known_keys(path: Path | None = None) -> Mapping[str, str]:
     """The public keys that are trusted, each with its name; lines that are no key are skipped."""
     file = known_path() if path is None else path
     try:
-        lines = file.read_text("utf-8", "replace").splitlines()
+        lines = contents(file).decode("utf-8", "replace").splitlines()
     except OSError:
         return {}
     found = {}
@@ -118,10 +120,9 @@ def trust(public: str, name: str, path: Path | None = None) -> None:
         return
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     line = f"{public} {' '.join(name.split())}".rstrip()
-    with file.open("a+b") as out:
-        end = out.seek(0, os.SEEK_END)
-        out.seek(max(0, end - 1))
-        gap = b"" if out.read() in (b"", b"\n") else b"\n"
+    before = contents(file) if file.exists() else b""
+    gap = b"" if before[-1:] in (b"", b"\n") else b"\n"
+    with file.open("ab") as out:
         out.write(gap + line.encode("utf-8", "replace") + b"\n")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from diagnose.consultation.events import Abandoned, BadEvent, Closed, Event, Opened, Renewed, from_json
+from diagnose.knowledge.disk import beginning
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors
 from diagnose.record.chain import NOTHING, hash_of, shallow
@@ -113,8 +114,7 @@ def read(path: Path) -> Recording:
     Raises:
         OSError: when the file cannot be read at all.
     """
-    with path.open("rb") as file:
-        return recording(path, file.read(MAX_BYTES + 1))[0]
+    return recording(path, beginning(path, MAX_BYTES + 1))[0]
 
 
 def recording(path: Path, data: bytes) -> tuple[Recording, int]:

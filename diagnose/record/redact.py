@@ -39,18 +39,24 @@ def redact(path: Path, fields: Collection[str] = ()) -> Redacted:
         CannotRecord: when it is altered or broken (verify it first), or cannot be written.
     """
     try:
-        old = os.open(path, os.O_RDWR | files.NO_INHERIT)
+        old = files.for_change(path)
     except OSError as error:
         raise CannotRecord(path, files.why(error)) from error
     try:
         files.own(old)
-        data = files.everything(old, MAX_BYTES + 1)
-        whole, _ = recording(path, data)
-        if whole.broken or whole.torn:
-            raise CannotRecord(path, f"{whole.problems[0].message}: see diagnose verify")
-        lines, taken, left = _without(data, fields)
-        if taken:
-            os.close(files.successor(path, lines))
+        # Nobody may take the call over while it is written anew: what he recorded would be replaced.
+        with files.instant(old):
+            if not files.is_at(old, path):
+                raise AlreadyOpen(path)
+            data = files.everything(old, MAX_BYTES + 1)
+            whole, _ = recording(path, data)
+            if whole.broken or whole.torn:
+                raise CannotRecord(path, f"{whole.problems[0].message}: see diagnose verify")
+            if whole.chained < data.count(b"\n"):
+                raise CannotRecord(path, "not every line of it carries a hash: see diagnose verify")
+            lines, taken, left = _without(data, fields)
+            if taken:
+                os.close(files.successor(path, lines))
     except files.Busy:
         raise AlreadyOpen(path) from None
     except OSError as error:

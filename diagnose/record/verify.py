@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The index of one day: the calls in it, and the hash of its last line, to be written down elsewhere."""
+    """The index of one day: the calls in it, and the hash of its last line."""
 
     path: Path
     entries: tuple[Json, ...]
@@ -39,12 +39,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of transcripts: each of them, its days, and what is wrong between them."""
+    """A folder of transcripts: each of them, its days, and what is wrong between them.
+
+    ``end``: the hash that the chain of all days ends with, to be written down elsewhere.
+    """
 
     path: Path
     calls: tuple[Checked, ...]
     days: tuple[Day, ...]
     findings: tuple[Finding, ...]
+    end: str = NOTHING
 
 
 def check_folder(folder: Path, trust: Trust, only: Iterable[Path] | None = None) -> Folder:
@@ -55,8 +59,11 @@ def check_folder(folder: Path, trust: Trust, only: Iterable[Path] | None = None)
     """
     paths = transcripts(folder) if only is None else list(only)
     calls = [check_file(path, trust) for path in paths]
-    days = [_day(path, trust) for path in index.days(folder)]
-    found = list(_between(days))
+    entered = index.snapshot(folder)
+    days = [_day(path, data, trust) for path, data in entered.days]
+    end, between = _chain(days)
+    found = [*(finding for day in days for finding in day.findings), *between]
+    found += _written_down(folder, days, entered.end, trust)
     entries = [(day, number, entry) for day in days for number, entry in enumerate(day.entries, 1)]
     listed: dict[str, tuple[str, Day, int]] = {
         str(e.get("file")): (str(e.get("sealed")), day, number) for day, number, e in entries
@@ -73,7 +80,7 @@ def check_folder(folder: Path, trust: Trust, only: Iterable[Path] | None = None)
                 found.append(
                     at(day.path, number, "V203", f"{_plain(name)}: this call was sealed and is missing")
                 )
-    return Folder(folder, tuple(checked), tuple(days), tuple(found))
+    return Folder(folder, tuple(checked), tuple(days), tuple(found), end)
 
 
 def _plain(text: str) -> str:
@@ -97,15 +104,11 @@ def _against(
         yield at(call.path, 1, "V204", "the call is sealed, but not in the index of any day")
 
 
-def _day(path: Path, trust: Trust) -> Day:
+def _day(path: Path, data: bytes | OSError, trust: Trust) -> Day:
     found: list[Finding] = []
     entries: list[Json] = []
-    before = ""
-    try:
-        with path.open("rb") as file:
-            data = file.read(index.MAX_BYTES)
-    except OSError as error:
-        return Day(path, (), NOTHING, (at(path, 1, "V208", f"cannot be read: {error.strerror or error}"),))
+    if isinstance(data, OSError):
+        return Day(path, (), NOTHING, (at(path, 1, "V208", f"cannot be read: {data.strerror or data}"),))
     raws = data.split(b"\n")
     if raws[-1]:
         found.append(at(path, len(raws), "V201", "the last line is torn"))
@@ -119,12 +122,11 @@ def _day(path: Path, trust: Trust) -> Day:
             continue
         if entry["hash"] != hash_of(entry) or canonical(entry) != raw:
             found.append(at(path, number, "V201", "this line was altered"))
-        elif entry.get("n") != number or (before and entry.get("before") != before):
-            found.append(at(path, number, "V202", "this line does not follow the one before it"))
+        elif entry.get("n") != number:
+            found.append(at(path, number, "V202", f"line {number} of the day should be here"))
         found += _entry_signature(path, number, entry, trust)
-        before = entry["hash"]
         entries.append(entry)
-    return Day(path, tuple(entries), before or NOTHING, tuple(found))
+    return Day(path, tuple(entries), entries[-1]["hash"] if entries else NOTHING, tuple(found))
 
 
 def _entry_signature(path: Path, number: int, entry: Json, trust: Trust) -> Iterable[Finding]:
@@ -138,21 +140,39 @@ def _entry_signature(path: Path, number: int, entry: Json, trust: Trust) -> Iter
         yield at(path, number, "V108", f"signed by a key that is not known: {key}")
 
 
-def _between(days: Sequence[Day]) -> Iterable[Finding]:
-    """What is wrong in the days, and whether each follows a line of another."""
-    known = {str(e.get("hash")): day.path for day in days for e in day.entries}
-    starts = 0
+def _chain(days: Sequence[Day]) -> tuple[str, list[Finding]]:
+    """The hash that no line follows, and where the lines of all days are not one chain.
+
+    Every line but one follows another, and no line is followed twice: then there is one order of all of them,
+    and none is missing but at its end.
+    """
+    places = {str(e.get("hash")): (day.path, n) for day in days for n, e in enumerate(day.entries, 1)}
+    followed: dict[str, tuple[Path, int]] = {}
+    found = []
     for day in days:
-        yield from day.findings
-        if not day.entries:
-            continue
-        before = str(day.entries[0].get("before"))
-        if before == NOTHING:
-            starts += 1
-            if starts > 1:
-                yield at(day.path, 1, "V207", "a second beginning: this day follows no other")
-        elif known.get(before, day.path) == day.path:
-            yield at(day.path, 1, "V207", "the day that this one follows is missing")
+        told = {finding.place.line for finding in day.findings}
+        for number, entry in enumerate(day.entries, 1):
+            before, here = str(entry.get("before")), (day.path, number)
+            other = followed.setdefault(before, here)
+            if number in told:
+                continue
+            if other != here:
+                said = f"follows the same line as {other[0].name}:{other[1]}: one of the two was put in"
+                found.append(at(day.path, number, "V207", said))
+            elif before != NOTHING and before not in places:
+                found.append(at(day.path, number, "V207", "the line that this one follows is missing"))
+    return next((h for h in reversed(places) if h not in followed), NOTHING), found
+
+
+def _written_down(folder: Path, days: Sequence[Day], end: str, trust: Trust) -> Iterable[Finding]:
+    """Whether the ends of the chain that were written down are in it: in the lock file, and elsewhere."""
+    known = {NOTHING, *(str(e.get("hash")) for day in days for e in day.entries)}
+    if end and end not in known:
+        lock = folder / index.FOLDER / index.LOCK
+        yield at(lock, 1, "V209", f"the index went on to {end}, which is missing")
+    for place, written in trust.ends.items():
+        if written not in known:
+            yield Finding(place, "V209", f"the index ended with {written} once, which is missing")
 
 
 def folder_json(folder: Folder) -> Json:
@@ -160,6 +180,7 @@ def folder_json(folder: Folder) -> Json:
     return {
         "folder": str(folder.path),
         "calls": [call_json(call) for call in folder.calls],
+        "end": folder.end,
         "days": [{"file": d.path.name, "calls": len(d.entries), "end": d.end} for d in folder.days],
         "findings": [finding_json(f) for f in folder.findings],
     }

@@ -145,7 +145,7 @@ class Writer:
         """
         try:
             keeping.key()
-            file = os.open(path, os.O_RDWR | os.O_APPEND | files.NO_INHERIT)
+            file = files.for_change(path)
         except (OSError, ValueError, keys.KeyUnusable) as error:
             raise CannotRecord(path, files.why(error)) from error
         taken = False
@@ -332,7 +332,7 @@ def _gone(path: Path) -> str:
 def _taken_over(path: Path, keeping: Keeping, by: str) -> int:
     """The file of a call that somebody else has open, replaced by its copy that says so; owned by us."""
     try:
-        old = os.open(path, os.O_RDWR | files.NO_INHERIT)
+        old = files.for_change(path)
         try:
             with files.instant(old):
                 if not files.is_at(old, path):

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from diagnose.consultation.call import moment
 from diagnose.consultation.events import TryResult
+from diagnose.knowledge.disk import contents
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 from diagnose.reasoning.facts import Findings
 from diagnose.simulation.callers import Caller
@@ -109,7 +110,7 @@ def write_head(path: Path, head: Head) -> None:
 def read_head(path: Path) -> Head | None:
     """The head in a file; None when there is none, or none that can be read."""
     try:
-        return _head(json.loads(path.read_text("utf-8")))
+        return _head(json.loads(contents(path)))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

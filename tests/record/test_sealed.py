@@ -209,6 +209,28 @@ def test_the_index_of_the_day_chains_the_sealed_calls_and_the_days(tmp_path: Pat
     assert (two["before"], three["before"]) == (one["hash"], two["hash"])
 
 
+def test_the_chain_of_the_index_goes_on_where_it_ended_whatever_the_clock_says(tmp_path: Path):
+    """Also after the lock file was lost, or names a line that never came to the disk."""
+    lock = tmp_path / "index" / "lock"
+    hashes = []
+    for n, (day, said) in enumerate(
+        (
+            ("1998-03-02", None),
+            ("1997-01-01", None),
+            ("1998-03-02", ""),
+            ("1999-01-01", f"1999-01-01 {'0' * 64}\n"),
+        )
+    ):
+        if said is not None:
+            lock.write_text(said)
+        written(tmp_path / f"{n}.jsonl", (replace(OPENED, call=str(n)), Closed(f"{day}T10:00:00+01:00")))
+        (entry,) = (e for p in index.days(tmp_path) for e in lines(p) if e["call"] == str(n))
+        assert entry["before"] == (hashes[-1] if hashes else "0" * 64)
+        hashes.append(entry["hash"])
+    checked = check_folder(tmp_path, Trust(derive=False))
+    assert (checked.findings, checked.end) == ((), hashes[-1])
+
+
 def test_half_a_line_in_the_index_is_cut_off_by_the_next_call(tmp_path: Path):
     written(tmp_path / "a.jsonl", (OPENED, Closed(AT)))
     (day,) = index.days(tmp_path)

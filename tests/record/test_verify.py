@@ -268,6 +268,8 @@ def test_and_so_is_a_script_that_takes_the_signatures_away_and_rewrites_the_inde
     del entry["signature"], entry["hash"]
     entry |= {"key": None, "sealed": json.loads(lines(path)[-1])["hash"]}
     day.write_bytes(canonical(chained(entry, entry.pop("before"))) + b"\n")
+    assert found(path.parent, trust) == ["a: V109", "V206", "V209"]
+    (path.parent / "index" / "lock").unlink()
     assert found(path.parent, trust) == ["a: V109", "V206"]
 
 
@@ -293,6 +295,89 @@ def test_a_whole_day_removed_shows_in_the_next(folder: Path, tmp_path: Path):
     (tmp_path / "calls" / "b.jsonl").unlink()
     (tmp_path / "calls" / "index" / "1998-03-03.jsonl").unlink()
     assert found(tmp_path / "calls") == ["V207"]
+
+
+def test_a_day_written_after_the_clock_was_set_back_cannot_be_removed_unseen(folder: Path, tmp_path: Path):
+    """It stands before the others by its name, and in the middle of the chain."""
+    calls = tmp_path / "calls"
+    for name, day in (("a", "1998-03-02"), ("b", "1997-01-01"), ("c", "1998-03-02"), ("d", "1998-03-03")):
+        happened = tuple(replace(e, at=e.at.replace("1998-03-02", day)) for e in events(name))
+        record(folder, calls / f"{name}.jsonl", happened)
+    assert found(calls) == []
+    (calls / "b.jsonl").unlink()
+    (calls / "index" / "1997-01-01.jsonl").unlink()
+    assert found(calls) == ["V207"]
+
+
+def last_call_removed(calls: Path) -> None:
+    """The last call, and its line of the index with it."""
+    (calls / "c.jsonl").unlink()
+    (day,) = index.days(calls)
+    day.write_bytes(b"".join(lines(day)[:-1]))
+
+
+def test_the_last_call_removed_with_its_line_shows_by_the_end_that_was_said(calls: Path):
+    last_call_removed(calls)
+    assert found(calls) == ["V209"]
+
+
+def test_and_by_an_end_that_was_written_down_elsewhere_when_the_lock_file_is_gone_too(
+    calls: Path, tmp_path: Path
+):
+    held = tmp_path / "desk-log"
+    said = [line for line in run(verify, calls, "--no-trace").stdout.splitlines() if "ends with" in line]
+    assert len(said) == 2
+    held.write_text("Monday, read out to the shift manager:\n" + said[-1] + "\n")
+    assert run(verify, calls, "--no-trace", "--ends", held).exit_code == 0
+    last_call_removed(calls)
+    (calls / "index" / "lock").unlink()
+    assert found(calls) == []
+    result = run(verify, calls, "--no-trace", "--ends", held)
+    assert result.exit_code == 1
+    assert f"{held}:2:" in result.stdout and "V209" in result.stdout
+
+
+def test_an_end_written_down_in_the_middle_of_the_day_still_holds_at_its_end(folder: Path, tmp_path: Path):
+    calls = tmp_path / "calls"
+    record(folder, calls / "a.jsonl", events("a"))
+    held = tmp_path / "held"
+    held.write_text(check_folder(calls, FAST).end)
+    record(folder, calls / "b.jsonl", events("b"))
+    assert run(verify, calls, "--no-trace", "--ends", held).exit_code == 0
+
+
+def test_whoever_recomputes_everything_without_a_key_is_caught_by_what_is_held_elsewhere_only(
+    calls: Path, tmp_path: Path
+):
+    """Calls that nobody signed: every hash of a call, the index and the lock file made anew by a script."""
+    held = tmp_path / "held"
+    held.write_text(check_folder(calls, FAST).end)
+    path = calls / "b.jsonl"
+    path.write_bytes(rechained([raw.replace(b'"hazard"', b'"wizard"') for raw in lines(path)]))
+    (day,) = index.days(calls)
+    entries = [json.loads(raw) for raw in lines(day)]
+    entries[1]["sealed"] = json.loads(lines(path)[-1])["hash"]
+    day.write_bytes(rechained([canonical(entry) for entry in entries]))
+    end = json.loads(lines(day)[-1])["hash"]
+    (calls / "index" / "lock").write_text(f"1998-03-02 {end}\n")
+    assert found(calls) == []
+    assert run(verify, calls, "--no-trace", "--ends", held).exit_code == 1
+
+
+@pytest.mark.parametrize("text", ["", "no hash here\n", f"{'a' * 63}\n", f"{'A' * 64}\n"])
+def test_a_file_of_ends_without_one_is_refused(text: str, calls: Path, tmp_path: Path):
+    (tmp_path / "held").write_text(text)
+    assert run(verify, calls, "--ends", tmp_path / "held").exit_code == 2
+    assert run(verify, calls, "--ends", tmp_path / "nothing").exit_code == 2
+
+
+def test_a_line_put_into_the_index_shows(calls: Path):
+    (day,) = index.days(calls)
+    other = json.loads(lines(day)[1]) | {"n": 1, "file": "z.jsonl"}
+    before = other.pop("before")
+    del other["hash"]
+    (calls / "index" / "1998-03-03.jsonl").write_bytes(canonical(chained(other, before)) + b"\n")
+    assert "V207" in found(calls)
 
 
 def test_a_sealed_call_that_was_put_into_the_folder_shows(folder: Path, calls: Path, tmp_path: Path):
