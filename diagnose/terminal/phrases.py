@@ -238,7 +238,7 @@ def handset_name(kb: KnowledgeBase) -> str:
 def try_words(state: State, remedy: Remedy) -> tuple[str, ...]:
     """What to read out, one after the other: what comes beforehand, its steps; without any, its words.
 
-    The words of a remedy speak of it as the verdict, which it is not yet: the first here say that it is tried.
+    The words of a remedy speak of it as the verdict, which it is not yet: the first here say it is a try.
     """
     said = remedy.steps and (*remedy.prepare, *remedy.steps)
     words = [one_line(say(state, t)) for t in said or (remedy.say,) if t]
