@@ -1,33 +1,19 @@
-"""Mutation score: knowledge spoilt a little, one way at a time; which spoiling does no case notice?
+"""Mutants: knowledge spoilt a little, one way at a time.
 
-A mutant drops a condition, flips the answer that a condition asks for, or shifts a frequency by one word. It
-is noticed when a case that came out as expected does so no longer.
+A mutant drops a condition, flips the answer that a condition asks for, or shifts a frequency by one word.
+Whether any case notices is :mod:`.mutation_score`'s to say.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import partial
-from pathlib import Path
 
-from diagnose.cases import Case, linked, mismatches, run_case
-from diagnose.consultation.call import Call
-from diagnose.knowledge.catalogue import load
 from diagnose.knowledge.layers import WORDS
-from diagnose.knowledge.model import UNKNOWN, Condition, Fault, KnowledgeBase, Place, Rule, Scalar, satisfied
+from diagnose.knowledge.model import UNKNOWN, Condition, Fault, KnowledgeBase, Place, Rule
 from diagnose.knowledge.probability import FLOOR
-from diagnose.reasoning.policy import FAULT_CLASS
 
-from .casefile import Written
-from .coverage import facts_at, is_row, moments
 from .folder import Folder
-from .running import groups_of
-
-Facts = dict[str, Scalar]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,20 +35,6 @@ class Mutant:
         if self.kind == "flip":
             return f"rule {self.entry}: {self.part} is to be {self.to}"
         return f"fault {self.entry}: shows {self.part} {self.to}"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """What became of the mutants: noticed (with the case that noticed first), and not."""
-
-    noticed: tuple[tuple[Mutant, str], ...]
-    unnoticed: tuple[Mutant, ...]
-
-    @property
-    def score(self) -> float:
-        """Percent noticed; 100 when there was none."""
-        every = len(self.noticed) + len(self.unnoticed)
-        return 100.0 * len(self.noticed) / every if every else 100.0
 
 
 def scale(folder: Folder) -> tuple[tuple[str, float], ...]:
@@ -170,118 +142,3 @@ def _shift(kb: KnowledgeBase, fault: Fault, symptom: str, p: float) -> Fault:
         new = tuple(p if i == main else max(FLOOR, s * (1 - p) / rest) for i, s in enumerate(shares))
         shows.append((name, tuple(s / sum(new) for s in new)))
     return replace(fault, shows=tuple(shows))
-
-
-# --- running ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Played:
-    """A case that comes out as expected, with the facts at each moment of its call."""
-
-    name: str
-    case: Case
-    call: Call
-    facts: tuple[Facts, ...]
-
-
-def score(
-    folder: Folder, cases: Sequence[Written], now: datetime, most: int, seed: int, jobs: int = 1
-) -> Verdicts:
-    """At most so many mutants, drawn by the seed, of the knowledge that the cases run on."""
-    words = scale(folder)
-    groups = groups_of(cases)
-    every: set[Mutant] = set()
-    keys = {(g[0].case.handset, g[0].case.programme) for g in groups}
-    for base in folder.bases:
-        if base.loaded.knowledge is not None and (
-            (base.handset, base.programme) in keys or (base.handset, None) in keys
-        ):
-            every.update(mutants(base.loaded.knowledge, words))
-    drawn = sorted(every)
-    if len(drawn) > most:
-        drawn = sorted(random.Random(seed).sample(drawn, most))
-    work = partial(_noticed, folder.root, now, drawn, dict(words))
-    if jobs > 1 and len(groups) > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            found = list(pool.map(work, groups))
-    else:
-        found = [work(group) for group in groups]
-    first: dict[Mutant, str] = {}
-    for some in found:
-        for mutant, name in some.items():
-            first.setdefault(mutant, name)
-    return Verdicts(
-        tuple((m, first[m]) for m in drawn if m in first), tuple(m for m in drawn if m not in first)
-    )
-
-
-def _noticed(
-    root: Path, now: datetime, drawn: Sequence[Mutant], words: Mapping[str, float], group: Sequence[Written]
-) -> dict[Mutant, str]:
-    """The mutants that a case of this group notices, with its name."""
-    first = group[0].case
-    kb = load(root, first.handset, first.programme).knowledge
-    if kb is None or not kb.faults or not kb.remedies:
-        return {}
-    played = []
-    for written in group:
-        case, _ = linked(kb, written.case)
-        call = run_case(kb, case, now)
-        if case.expect and not mismatches(call, case):
-            facts = tuple(facts for m in moments(call) for facts in facts_at(m))
-            played.append(_Played(written.name, case, call, facts))
-    found: dict[Mutant, str] = {}
-    for mutant in drawn:
-        other = spoilt(kb, mutant, words)
-        if other is not None:
-            name = next((p.name for p in played if _touches(kb, mutant, p) and _fails(other, p, now)), None)
-            if name is not None:
-                found[mutant] = name
-    return found
-
-
-def _fails(kb: KnowledgeBase, played: _Played, now: datetime) -> bool:
-    call = run_case(kb, played.case, now)
-    return not call.over or bool(mismatches(call, played.case))
-
-
-def _touches(kb: KnowledgeBase, mutant: Mutant, played: _Played) -> bool:
-    """Whether a case can notice a mutant at all.
-
-    A rule that fires, or not, at each moment as before leaves the whole call as it was. One that bears on the
-    outcome is also looked at ahead, on answers not given yet: there it is enough that it might fire. With
-    policy each class may be the one in front. A frequency is looked for only where its symptom was answered
-    or its fault came out: elsewhere it can at most shift a choice of questions.
-    """
-    if mutant.kind == "shift":
-        end = played.call.assessment
-        return mutant.entry == end.outcome.fault or end.findings.answer_to(mutant.part) is not None
-    rule = next(r for r in kb.rules if r.id == mutant.entry)
-    other = spoilt_rule(rule, mutant)
-    if other is None:
-        return False
-    ahead = is_row(rule) or bool(rule.then.derive)
-    classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
-    asks_class = any(c.fact == FAULT_CLASS for a in (*rule.alternatives, *other.alternatives) for c in a)
-    for facts in played.facts:
-        for fault_class in classes if asks_class else (None,):
-            known = facts if fault_class is None else {**facts, FAULT_CLASS: fault_class}
-            if _fires(rule, known) != _fires(other, known):
-                return True
-            if ahead and (_might_fire(rule, known) or _might_fire(other, known)):
-                return True
-    return False
-
-
-def _fires(rule: Rule, facts: Facts) -> bool:
-    return any(satisfied(a, facts) for a in rule.alternatives)
-
-
-def _might_fire(rule: Rule, facts: Facts) -> bool:
-    """Whether no premise of some alternative is known to fail, and some are not known yet."""
-    for alternative in rule.alternatives:
-        known = [c for c in alternative if c.fact in facts]
-        if len(known) < len(alternative) and satisfied(known, facts):
-            return True
-    return False

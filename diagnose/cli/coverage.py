@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,10 @@ from diagnose.cli import common
 
 if TYPE_CHECKING:
     from diagnose.authoring.coverage import Coverage
-    from diagnose.authoring.mutants import Verdicts
+    from diagnose.authoring.mutation_score import Verdicts
     from diagnose.authoring.places import Target
+
+MUTANTS = {"drop": "conditions dropped", "flip": "answers flipped", "shift": "frequencies shifted"}
 
 
 @click.command()
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     "--threshold", type=click.FloatRange(0, 100), metavar="PERCENT", help="Least share of every kind."
 )
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--mutants", type=click.IntRange(0), default=0, metavar="N", help="Spoil the knowledge N ways.")
+@click.option(
+    "--mutants", metavar="N|all", help="Spoil the knowledge in N ways drawn by the seed, or in all."
+)
 @click.option("--seed", type=int, default=1, help="Which mutants are drawn.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Processes to run the cases in.")
 def coverage(
@@ -33,25 +38,29 @@ def coverage(
     as_json: bool,
     threshold: float | None,
     page: Path | None,
-    mutants: int,
+    mutants: str | None,
     seed: int,
     jobs: int,
 ) -> None:
     """Tell what the cases cover: rules, conditions, faults, answers and policy rows, by file and line.
 
     Exit status 1 when a kind is below the threshold. With --mutants also the mutation score: how many
-    small changes of the knowledge some case notices.
+    small changes of the knowledge (of the files named) some case notices.
     """
+    from rich.console import Console
+    from rich.progress import Progress
+
     from diagnose.authoring import coverage as covering
     from diagnose.authoring import coverage_page, places
-    from diagnose.authoring import mutants as spoiling
     from diagnose.authoring.casefile import written_cases
     from diagnose.authoring.folder import open_folder
+    from diagnose.authoring.mutation_score import score
 
     targets, outside = places.targets(paths, Path() if paths else common.knowledge_folder(knowledge))
     if outside or len(targets) != 1:
         raise common.Unusable("name one knowledge folder, or files of one")
     target = targets[0]
+    wanted = _wanted(mutants)
     folder = open_folder(target.root)
     now = datetime.now().astimezone()
     cases = [
@@ -60,7 +69,14 @@ def coverage(
     found = covering.coverage(folder, cases, now, jobs)
     hits = {item: n for item, n in found.hits.items() if target.means(item.place.file)}
     found = covering.Coverage(hits, found.cases)
-    verdicts = spoiling.score(folder, cases, now, mutants, seed, jobs) if mutants else None
+    verdicts = None
+    if mutants is not None:
+        with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+            task = bar.add_task("mutants", total=None)
+            verdicts = score(
+                *(folder, cases, now, wanted, seed, jobs, target.means),
+                done=lambda through, of: bar.update(task, completed=through, total=of),
+            )
     if page is not None:
         page.write_text(coverage_page.page(folder, found), encoding="utf-8")
     if as_json:
@@ -69,6 +85,19 @@ def coverage(
         _say(target, found, verdicts)
     low = threshold is not None and any(found.share(kind) < threshold for kind in covering.KINDS)
     common.finish(int(low))
+
+
+def _wanted(mutants: str | None) -> int | None:
+    """How many mutants are asked for; None for all.
+
+    Raises:
+        Unusable: when it is neither a number nor ``all``.
+    """
+    if mutants is None or mutants == "all":
+        return None
+    if not mutants.isdecimal():
+        raise common.Unusable(f"--mutants {mutants!r} is neither a number nor all")
+    return int(mutants)
 
 
 def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[str, Any]:
@@ -99,6 +128,11 @@ def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[
             "noticed": len(verdicts.noticed),
             "of": len(verdicts.noticed) + len(verdicts.unnoticed),
             "score": round(verdicts.score, 1),
+            "kinds": {
+                kind: {"noticed": seen, "of": of, "score": round(percent, 1)}
+                for kind in MUTANTS
+                for seen, of, percent in [verdicts.counted(kind)]
+            },
             "unnoticed": [
                 {"file": target.path(m.place.file), "line": m.place.line, "kind": m.kind, "what": m.words}
                 for m in verdicts.unnoticed
@@ -115,10 +149,13 @@ def _say(target: Target, found: Coverage, verdicts: Verdicts | None) -> None:
         click.echo(f"{at}: no case covers {item.kind.replace('_', ' ').removesuffix('s')} {item.what}")
     for kind in KINDS:
         done, of = found.counted(kind)
-        click.echo(f"{kind.replace('_', ' '):12} {done:5} of {of:5}  {found.share(kind):5.1f} %")
+        click.echo(f"{kind.replace('_', ' '):22} {done:5} of {of:5}  {found.share(kind):5.1f} %")
     if verdicts is not None:
         for mutant in verdicts.unnoticed:
             at = f"{target.path(mutant.place.file)}:{mutant.place.line}:{mutant.place.column}"
             click.echo(f"{at}: no case notices: {mutant.words}")
+        for kind, words in MUTANTS.items():
+            seen, of, percent = verdicts.counted(kind)
+            click.echo(f"{words:22} {seen:5} of {of:5}  {percent:5.1f} %")
         every = len(verdicts.noticed) + len(verdicts.unnoticed)
-        click.echo(f"mutants      {len(verdicts.noticed):5} of {every:5}  {verdicts.score:5.1f} %")
+        click.echo(f"{'mutants noticed':22} {len(verdicts.noticed):5} of {every:5}  {verdicts.score:5.1f} %")

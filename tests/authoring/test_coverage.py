@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from diagnose.authoring.casefile import written_cases
 from diagnose.authoring.coverage import Coverage, coverage
 from diagnose.authoring.folder import open_folder
-from diagnose.authoring.mutants import Verdicts, score
+from diagnose.authoring.mutation_score import Verdicts, score
 from diagnose.cli.group import diagnose
 
 if TYPE_CHECKING:
@@ -122,3 +122,25 @@ def test_a_flipped_answer_is_noticed_by_the_case_that_expects_its_rule(bench: Be
 def test_the_same_seed_draws_the_same_mutants(bench: Bench) -> None:
     assert verdicts(bench, 4, 7) == verdicts(bench, 4, 7)
     assert len(verdicts(bench, 4, 7).noticed) + len(verdicts(bench, 4, 7).unnoticed) == 4
+
+
+def test_mutants_are_counted_by_kind_and_only_of_the_files_named(bench: Bench) -> None:
+    result = CliRunner().invoke(
+        diagnose, ["coverage", str(bench.root / "programmes"), "--json", "--mutants", "all"]
+    )
+    data: dict[str, Any] = json.loads(result.output)["mutants"]
+    assert data["kinds"]["drop"]["of"] == 4 and data["kinds"]["shift"]["of"] == 0
+    assert sum(kind["of"] for kind in data["kinds"].values()) == data["of"]
+    assert {Path(m["file"]).name for m in data["unnoticed"]} == {"first.yaml"}
+
+
+def test_a_number_of_mutants_is_a_number_or_all(bench: Bench) -> None:
+    result = run(bench, "--mutants", "most")
+    assert (result.exit_code, "neither a number nor all" in result.output) == (2, True)
+
+
+def test_a_case_that_would_be_asked_something_else_notices(bench: Bench) -> None:
+    bench.part("rules: {ask-age: {when: {dull: yes, cuts_out: no}, then: {ask: [bought]}}}\n")
+    bench.replace(CASES, "fault: contacts}", "fault: contacts, not_asked: [bought]}")
+    noticed = {m.words: name for m, name in verdicts(bench).noticed}
+    assert noticed["rule ask-age: the condition on cuts_out is dropped"] == "dirty-contacts"

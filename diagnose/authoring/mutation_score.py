@@ -1,0 +1,298 @@
+"""Mutation score: of the ways in which the knowledge could be spoilt, how many does some case notice?
+
+Each case is played once. A mutant is held against the recorded calls only where it can bear on them. All
+answers being what they were, does the case end as expected? If so, would it have been asked something else,
+by rule or because the verdict turns on it? Then it is run anew. That a mutant makes another question
+*worth* asking is not looked into: it would take the whole search for each, and cases answer for the
+outcome.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from diagnose.cases import Case, linked, mismatches, run_case
+from diagnose.consultation.call import Call, after, judged, open_call
+from diagnose.consultation.events import Event
+from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.layers import Shelf
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Rule, Scalar, satisfied
+from diagnose.reasoning.assess import Ask, Next, Try
+from diagnose.reasoning.facts import Findings
+from diagnose.reasoning.policy import ENTITLEMENT_KINDS, FAULT_CLASS
+
+from .casefile import Written
+from .coverage import is_row, moments
+from .folder import Folder
+from .mutants import Mutant, mutants, scale, spoilt, spoilt_rule
+from .running import groups_of
+
+Facts = Mapping[str, Scalar]
+Pair = tuple[str, str | None]
+CHUNK = 24
+"""Mutants that a process takes at a time: neighbours in the text, which need the same knowledge bases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What became of the mutants: noticed (with the case that noticed first), and not."""
+
+    noticed: tuple[tuple[Mutant, str], ...]
+    unnoticed: tuple[Mutant, ...]
+
+    @property
+    def score(self) -> float:
+        """Percent noticed; 100 when there was none."""
+        return _percent(len(self.noticed), len(self.noticed) + len(self.unnoticed))
+
+    def counted(self, kind: str) -> tuple[int, int, float]:
+        """Noticed, all, and percent noticed, of a kind of mutant."""
+        seen = sum(m.kind == kind for m, _ in self.noticed)
+        every = seen + sum(m.kind == kind for m in self.unnoticed)
+        return seen, every, _percent(seen, every)
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100.0 * part / whole if whole else 100.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """The call after an event: its findings, the facts then, the class in front, and what was done next."""
+
+    findings: Findings
+    facts: Facts
+    fault_class: str
+    step: Next
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Played:
+    """A case that comes out as expected, with its call: event by event, and moment by moment."""
+
+    name: str
+    case: Case
+    events: tuple[Event, ...]
+    moments: tuple[Moment, ...]
+
+
+def score(
+    folder: Folder,
+    cases: Sequence[Written],
+    now: datetime,
+    most: int | None = None,
+    seed: int = 1,
+    jobs: int = 1,
+    means: Callable[[str], bool] = lambda _: True,
+    done: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Verdicts:
+    """The mutants of the knowledge that the cases run on: all, or at most so many, drawn by the seed.
+
+    ``means``: whether the mutants of a file are asked for. ``done`` is told how many of how many are through.
+    """
+    words = scale(folder)
+    groups = groups_of(cases)
+    pairs = {(g[0].case.handset, g[0].case.programme) for g in groups}
+    every: set[Mutant] = set()
+    for base in folder.bases:
+        kb = base.loaded.knowledge
+        if kb is not None and not pairs.isdisjoint({(base.handset, base.programme), (base.handset, None)}):
+            every.update(m for m in mutants(kb, words) if means(m.place.file))
+    drawn = sorted(every)
+    if most is not None and len(drawn) > most:
+        drawn = sorted(random.Random(seed).sample(drawn, most))
+    chunks = [drawn[i : i + CHUNK] for i in range(0, len(drawn), CHUNK)]
+    witnesses: list[str] = []
+    for some in _through(folder.root, groups, now, dict(words), chunks, jobs):
+        witnesses += some
+        done(len(witnesses), len(drawn))
+    told = list(zip(drawn, witnesses, strict=True))
+    return Verdicts(tuple((m, name) for m, name in told if name), tuple(m for m, name in told if not name))
+
+
+def _through(
+    root: Path,
+    groups: Sequence[Sequence[Written]],
+    now: datetime,
+    words: Mapping[str, float],
+    chunks: Sequence[Sequence[Mutant]],
+    jobs: int,
+) -> Iterator[list[str]]:
+    """For each chunk, each mutant's first witness; empty where there is none."""
+    if jobs == 1 or len(chunks) < 2:
+        shelf = Shelf(root)
+        bench = Bench(root, now, words, [_play(root, now, group, shelf) for group in groups], shelf)
+        yield from map(bench.witnesses, chunks)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        played = list(pool.map(partial(_play, root, now), groups))
+    with ProcessPoolExecutor(jobs, initializer=_seat, initargs=(root, now, words, played)) as pool:
+        yield from pool.map(_at_bench, chunks)
+
+
+def _play(root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None) -> list[Played]:
+    """The cases of one knowledge base that come out as expected, played."""
+    kb = _knowledge(root, _pair(group[0].case), shelf)
+    played = []
+    for written in group if kb is not None else ():
+        assert kb is not None
+        case, _ = linked(kb, written.case)
+        call = run_case(kb, case, now)
+        if case.expect and call.over and not mismatches(call, case):
+            seen = [_moment(m) for m in moments(call)]
+            played.append(Played(written.name, case, call.events, tuple(seen)))
+    return played
+
+
+def _moment(call: Call) -> Moment:
+    now = call.assessment
+    return Moment(call.findings, now.facts, now.outcome.fault_class, now.next)
+
+
+def _pair(case: Case) -> Pair:
+    return case.handset, case.programme
+
+
+def _knowledge(root: Path, pair: Pair, shelf: Shelf | None) -> KnowledgeBase | None:
+    kb = load(root, *pair, shelf).knowledge
+    return kb if kb is not None and kb.faults and kb.remedies else None
+
+
+class Bench:
+    """What a process needs to judge mutants: the played cases, and the knowledge of each."""
+
+    def __init__(
+        self,
+        root: Path,
+        now: datetime,
+        words: Mapping[str, float],
+        played: Iterable[Sequence[Played]],
+        shelf: Shelf | None = None,
+    ) -> None:
+        self.now, self.words = now, words
+        shelf = shelf if shelf is not None else Shelf(root)
+        self.groups: list[tuple[KnowledgeBase, Sequence[Played]]] = []
+        for group in played:
+            kb = _knowledge(root, _pair(group[0].case), shelf) if group else None
+            if kb is not None:
+                self.groups.append((kb, group))
+
+    def witnesses(self, chunk: Iterable[Mutant]) -> list[str]:
+        """Of each mutant the first case that notices it; empty when none does.
+
+        Whether one ends otherwise is asked of all cases before any is run anew.
+        """
+        return [next(self._noticing(mutant), "") for mutant in chunk]
+
+    def _noticing(self, mutant: Mutant) -> Iterator[str]:
+        spoilt_ones = [
+            (kb, other, group)
+            for kb, group in self.groups
+            if (other := spoilt(kb, mutant, self.words)) is not None
+        ]
+        for kb, other, group in spoilt_ones:
+            yield from (p.name for p in group if ends_otherwise(kb, other, mutant, p))
+        for kb, other, group in spoilt_ones:
+            yield from (p.name for p in group if goes_otherwise(kb, other, mutant, p, self.now))
+
+
+_seat_: list[Bench] = []
+"""The bench of this process."""
+
+
+def _seat(root: Path, now: datetime, words: Mapping[str, float], played: Sequence[Sequence[Played]]) -> None:
+    _seat_.append(Bench(root, now, words, played))
+
+
+def _at_bench(chunk: Sequence[Mutant]) -> list[str]:
+    return _seat_[0].witnesses(chunk)
+
+
+def ends_otherwise(kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, played: Played) -> bool:
+    """Whether a case, all answers being what they were, ends other than expected on the spoilt knowledge."""
+    end = played.moments[-1]
+    if mutant.kind == "shift":
+        seen = end.findings.answer_to(mutant.part) not in (None, UNKNOWN)
+    else:
+        rule, changed = _both(kb, mutant)
+        classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
+        seen = any(_differ(rule, changed, {**end.facts, FAULT_CLASS: c}) for c in classes)
+    if not seen:
+        return False
+    call = open_call(other, played.events[0], look_ahead=False)  # type: ignore[arg-type]  # a call begins so
+    for event in played.events[1:]:
+        call = after(call, event)
+    return bool(mismatches(call, played.case))
+
+
+def goes_otherwise(
+    kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, played: Played, now: datetime
+) -> bool:
+    """Whether a case that would be asked something else comes out other than expected for it."""
+    if any(judged(other, m.findings).next != m.step for m in _asking(kb, mutant, played)):
+        call = run_case(other, played.case, now)
+        return not call.over or bool(mismatches(call, played.case))
+    return False
+
+
+def _asking(kb: KnowledgeBase, mutant: Mutant, played: Played) -> Iterator[Moment]:
+    """The moments at which a rule, or what the verdict turns on, may have put another question.
+
+    A rule that fires, or not, as it did before demands what it did before. What the verdict turns on is
+    sought on answers that are not given yet: there it is enough that the rule may yet fire.
+    """
+    if mutant.kind == "shift":
+        return
+    rule, changed = _both(kb, mutant)
+    demands = bool(rule.then.ask or rule.then.skip or rule.then.derive)
+    row = is_row(rule) or bool(rule.then.derive)
+    for moment in played.moments:
+        facts = {**moment.facts, FAULT_CLASS: moment.fault_class}
+        if isinstance(moment.step, Try) or (isinstance(moment.step, Ask) and moment.step.reason == "value"):
+            # which of several questions is worth most is not looked into, only whether one must be asked
+            if rule.then.ask and _fires(changed, facts) and not _fires(rule, facts):
+                yield moment
+        elif isinstance(moment.step, Ask) and moment.step.reason == "rule":
+            if demands and _differ(rule, changed, facts):
+                yield moment
+        elif (demands or row) and (
+            _differ(rule, changed, facts)
+            or (row and (_may_fire(kb, rule, facts) or _may_fire(kb, changed, facts)))
+        ):
+            yield moment
+
+
+def _both(kb: KnowledgeBase, mutant: Mutant) -> tuple[Rule, Rule]:
+    """The rule that a mutant spoils, as it was and as it is."""
+    rule = next(r for r in kb.rules if r.id == mutant.entry)
+    return rule, spoilt_rule(rule, mutant) or rule
+
+
+def _differ(rule: Rule, changed: Rule, facts: Facts) -> bool:
+    return _fires(rule, facts) != _fires(changed, facts)
+
+
+def _fires(rule: Rule, facts: Facts) -> bool:
+    return any(satisfied(a, facts) for a in rule.alternatives)
+
+
+def _may_fire(kb: KnowledgeBase, rule: Rule, facts: Facts) -> bool:
+    """Whether some alternative lacks nothing but what questions of entitlement that are open may bring."""
+    for alternative in rule.alternatives:
+        known = [c for c in alternative if c.fact in facts]
+        open_ = [c.fact for c in alternative if c.fact not in facts]
+        if open_ and satisfied(known, facts) and all(_may_be_asked(kb, fact) for fact in open_):
+            return True
+    return False
+
+
+def _may_be_asked(kb: KnowledgeBase, fact: str) -> bool:
+    symptom = kb.symptoms.get(fact.partition(".")[0])
+    # what no question asks may be derived
+    return symptom is None or symptom.kind in ENTITLEMENT_KINDS
