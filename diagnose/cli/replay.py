@@ -154,6 +154,7 @@ def _screen(root: Path | None, path: Path, forks: Path | None, lang: str | None)
     from diagnose.terminal.replaying.state import Replaying
     from diagnose.terminal.replaying.story import Story
     from diagnose.terminal.replaying.words import say
+    from diagnose.training.head import heard
 
     recording = read(path)
     common.complain(recording.problems)
@@ -167,13 +168,16 @@ def _screen(root: Path | None, path: Path, forks: Path | None, lang: str | None)
             raise common.Unusable(str(gone)) from None
     else:
         found = (catalogue.load(root, opened.handset, opened.programme),)
-    editions = tuple(x.knowledge for x in found if x.knowledge and x.knowledge.faults and x.knowledge.remedies)
+    editions = tuple(
+        x.knowledge for x in found if x.knowledge and x.knowledge.faults and x.knowledge.remedies
+    )
     if len(editions) < len(found):
         for loaded in found:
             common.complain(loaded.problems)
         raise common.Unusable(f"{path}: there is no usable knowledge of {opened.handset} today")
     language = lang or opened.language
-    story = Story(f"{path.name} – {say('recording', language)}", editions[-1], recording.events, 0, editions)
+    name = f"{path.stem} – {say('recording', language)}"
+    story = Story(name, editions[-1], recording.events, 0, editions, heard(path))
     if not story.moments:
         raise common.Unusable(f"{path}: nothing of it can be replayed")
     chosen = settings.load()[0]

@@ -115,6 +115,16 @@ def read_head(path: Path) -> Head | None:
         return None
 
 
+def heard(transcript: Path) -> dict[int, tuple[str, ...]]:
+    """What the caller of an exercise said after so many events; nothing for a call from the desk."""
+    head = read_head(head_path(transcript))
+    found: dict[int, tuple[str, ...]] = {}
+    for count, who, line in head.dialogue if head is not None else ():
+        if who == CALLER:
+            found[count] = (*found.get(count, ()), line)
+    return found
+
+
 def unfinished(folder: Path) -> tuple[Path, ...]:
     """Heads of exercises in a folder that were left before their end, the latest left first."""
     heads = [p for p in folder.glob(f"*{SUFFIX}") if (head := read_head(p)) and not head.finished]

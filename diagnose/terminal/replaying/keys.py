@@ -38,6 +38,7 @@ KEYS: tuple[Key, ...] = (
     Key(("i",), "i", "what_if", hint=8),
     Key(("tab",), "Tab", "other_way", hint=9),
     Key(("s",), "s", "compare", hint=10),
+    Key(("s-tab",), "⇧Tab", "other_side"),
     Key(("l",), "l", "language", ("call", "list")),
     Key(("pagedown", "down"), "↓ PgDn", "scroll_down"),
     Key(("pageup", "up"), "↑ PgUp", "scroll_up"),

@@ -23,12 +23,15 @@ SCROLLED = 5
 class Replaying:
     """``ways``: the recording and what was made of it; ``at``: the moment shown, from 0.
 
+    ``beside``: the way that ``way`` is compared with.
+
     ``shown``: what stands before the screen of the call; ``cursor``: the line of its list. ``played``:
     seconds into the call while playing. ``leaving``: how the screen is left.
     """
 
     ways: tuple[Story, ...]
     way: int = 0
+    beside: int = 0
     at: int = 0
     language: str = "en"
     shown: Shown = ""
@@ -186,6 +189,16 @@ def other_way(state: Replaying) -> Replaying:
         return replace(state, notice=say("no_fork", state.language))
     shown = state.shown if state.shown == "compare" else ""
     return replace(_to(replace(state, way=way, playing=False), state.at), shown=shown)
+
+
+@command
+def other_side(state: Replaying) -> Replaying:
+    """Compared with the next way."""
+    if len(state.ways) < 3:
+        return replace(state, notice=say("no_third", state.language))
+    others = [i for i in range(len(state.ways)) if i != state.way]
+    following = next((i for i in others if i > state.beside), others[0])
+    return replace(state, beside=following, shown="compare", playing=False)
 
 
 @command

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from diagnose.consultation.call import Editions
@@ -25,6 +25,7 @@ class Story:
     """One way that a call went. ``forked``: after how many events it left the recording, 0 for itself.
 
     It is on ``kb`` throughout, or on each of ``editions`` in turn, of which ``kb`` is then the last.
+    ``heard``: what the caller said after so many events, where that is known.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Story:
     events: tuple[Event, ...]
     forked: int = 0
     editions: Editions = ()
+    heard: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
@@ -66,6 +68,7 @@ class Story:
             audience=moment.call.opened.audience,
             elapsed=self.into[at],
             read=moment.call.assessment.alerts,
+            heard=self.heard.get(moment.n, ()),
         )
 
 
@@ -83,7 +86,7 @@ def what_if(story: Story, at: int, answer: str, name: str) -> Story:
             events.append(replace(chosen, answer=answer))
         elif i < at or not isinstance(event, (Accepted, Overruled, Closed)):
             events.append(event)
-    return Story(name, story.kb, tuple(events), at, story.editions)
+    return Story(name, story.kb, tuple(events), at, story.editions, story.heard)
 
 
 def steps(story: Story) -> tuple[Moment, ...]:

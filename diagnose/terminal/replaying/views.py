@@ -69,9 +69,9 @@ def _title(state: Replaying) -> RenderableType:
     story = state.story
     left = Text(no_wrap=True, overflow="ellipsis", style="bold reverse")
     left.append(f" {say('title', state.language)} ")
-    left.append(f" {one_line(story.name)} · ")
-    left.append(say("event", state.language, n=state.moment.n, of=story.moments[-1].n))
+    left.append(f" {one_line(story.name)} ")
     right = Text(no_wrap=True, style="bold reverse")
+    right.append(f"{say('event', state.language, n=state.moment.n, of=story.moments[-1].n)}  ")
     right.append(f"{clock(story.into[state.at])} / {clock(story.into[-1])}  ")
     key = "playing" if state.playing else "paused"
     right.append(say(key, state.language, speed=state.speed) if state.playing else say(key, state.language))
@@ -226,9 +226,12 @@ def _help(state: Replaying) -> RenderableType:
 
 
 def _compared(state: Replaying, width: int) -> list:  # type: ignore[type-arg]
-    """The first way and the one looked at, or the last when that is the first, beside each other."""
-    other = state.way or len(state.ways) - 1
-    return side_by_side(state.ways[0], state.ways[other], state.language, width)
+    """The way looked at, and the one that it is compared with, the earlier one on the left."""
+    way, beside = state.way, state.beside
+    if way == beside:  # with itself there is nothing to compare
+        beside = len(state.ways) - 1 if way == 0 else 0
+    left, right = sorted((way, beside))
+    return side_by_side(state.ways[left], state.ways[right], state.language, width)
 
 
 def side_by_side(left: Story, right: Story, language: str, width: int) -> list:  # type: ignore[type-arg]

@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is one way only: f takes the call from here, i varies an answer.",
         "Il n'y a qu'une version : f reprend l'appel ici, i change une réponse.",
     ),
+    "no_third": (
+        "There are two ways at most: they are side by side already.",
+        "Il n'y a que deux versions au plus : elles sont déjà côte à côte.",
+    ),
     "over": ("The call is over here: go back first.", "L'appel est clos ici : revenez d'abord en arrière."),
     "parts": ("they part here", "ici elles divergent"),
     "same": ("Both ways are the same.", "Les deux versions sont identiques."),
@@ -74,6 +78,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.what_if": ("another answer to the next question", "une autre réponse à la question suivante"),
     "help.other_way": ("the next way: recording, forks, what-ifs", "la version suivante"),
     "help.compare": ("two ways side by side", "deux versions côte à côte"),
+    "help.other_side": (
+        "compare with the next way instead of the recording",
+        "comparer avec la version suivante au lieu de l'enregistrement",
+    ),
     "help.language": ("French / English", "français / anglais"),
     "help.scroll_down": ("further down", "plus bas"),
     "help.scroll_up": ("further up", "plus haut"),

@@ -216,3 +216,29 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path):
     (tmp_path / "file").write_text("")
     shown = typed("nfq", tmp_path / "file" / "below")
     assert len(shown.state.ways) == 1 and shown.kept == ()
+
+
+def test_what_the_caller_of_an_exercise_said_is_on_the_screen_again():
+    story = Story("call.jsonl", KB, EVENTS, heard={2: ("It shows a crossed bell.",)})
+    state = Replaying((story,))
+    assert "crossed bell" not in seen(state)
+    assert "“It shows a crossed bell.”" in seen(do(state, "forward")).replace("« ", "“").replace(" »", "”")
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
+def test_where_the_call_stands_is_said_however_long_its_name_is(width: int, height: int):
+    state = Replaying((Story("a-very-long-name-of-a-file" * 6, KB, EVENTS),))
+    assert f"event 1/{len(EVENTS)}" in seen(state, width, height)
+
+
+def test_any_two_ways_are_put_beside_each_other():
+    state = begun()
+    for answer in ("no", "unknown"):
+        other = what_if(state.ways[0], 3, answer, f"what if {answer}")
+        state = with_way(replace(state, way=0, at=2), other)
+    assert state.way == 2 and "call.jsonl" in seen(state, 160)
+    beside = do(state, "other_side")
+    shown = seen(beside, 160)
+    assert "what if no" in shown and "what if unknown" in shown and "call.jsonl" not in shown
+    assert "call.jsonl" in seen(do(beside, "other_side"), 160)
+    assert "two ways at most" in seen(do(begun(), "other_side"))
