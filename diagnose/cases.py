@@ -115,17 +115,37 @@ def read_case(path: Path) -> tuple[Case | None, tuple[Problem, ...]]:
     if not isinstance(node.value, dict):
         wrong = Problem(node.place, "K203", "a case is a mapping", "begin with handset: and its id")
         return None, (*found, wrong)
-    reading = _Reading(node, list(found))
-    case = reading.case(str(path))
-    return case, tuple(reading.problems)
+    case, problems = case_of(node, str(path))
+    return case, (*found, *problems)
+
+
+def case_of(node: Node, file: str) -> tuple[Case | None, tuple[Problem, ...]]:
+    """The case that a mapping says, and what is wrong with it; None when it names no handset."""
+    reading = _Reading(node)
+    return reading.case(file), tuple(reading.problems)
+
+
+def time_of_call(text: str) -> str:
+    """A day, or a day and a time, as the time of an event; empty when it is neither."""
+    found = _ON.fullmatch(text)
+    if not found:
+        return ""
+    day, minute, second, zone = found.groups()
+    hour = f"{minute}{second or ':00'}" if minute else TIME_OF_DAY
+    at = f"{day}T{hour}{'+00:00' if zone == 'Z' else zone or ''}"
+    try:
+        moment(at)
+    except Refused:
+        return ""
+    return at
 
 
 class _Reading:
     """One reading of a case; what is wrong on the way is kept."""
 
-    def __init__(self, node: Node, problems: list[Problem]) -> None:
+    def __init__(self, node: Node) -> None:
         self.node = node
-        self.problems = problems
+        self.problems: list[Problem] = []
 
     def complain(self, place: Place, code: str, message: str, mend: str = "") -> None:
         self.problems.append(Problem(place, code, message, mend))
@@ -174,23 +194,11 @@ class _Reading:
 
     def time(self, key: str) -> str:
         text = self.word(key)
-        found = _ON.fullmatch(text)
-        if not text:
-            return ""
-        if found:
-            day, minute, second, zone = found.groups()
-            hour = f"{minute}{second or ':00'}" if minute else TIME_OF_DAY
-            at = f"{day}T{hour}{'+00:00' if zone == 'Z' else zone or ''}"
-            try:
-                moment(at)
-            except Refused:
-                pass
-            else:
-                return at
-        self.complain(
-            self.place(key), "K207", f"{text!r} is not a date", "write 1998-03-02 or 1998-03-02T10:15"
-        )
-        return ""
+        at = time_of_call(text)
+        if text and not at:
+            mend = "write 1998-03-02 or 1998-03-02T10:15"
+            self.complain(self.place(key), "K207", f"{text!r} is not a date", mend)
+        return at
 
     def pairs(self, key: str) -> tuple[Given, ...]:
         node = self.node.get(key)

@@ -33,7 +33,7 @@ def written_cases(document: Document) -> Iterator[Written]:
     for name, node in listed.entries.items() if listed is not None else ():
         assert listed is not None
         if ID.check(Node(name, document.file, 1, 1, name), []) and CASE.check(node, []):
-            case = cases._Reading(node, []).case(document.file)
+            case, _ = cases.case_of(node, document.file)
             if case is not None:
                 yield Written(name, listed.key_place(name), case)
 

@@ -194,7 +194,7 @@ def case(
 
     given = [cases.Given(k, v, *[_nowhere()] * 2) for k, v in said.items()]
     asked = [cases.Given(k, v, *[_nowhere()] * 2) for k, v in told.items()]
-    at = cases._Reading(_node({"on": on}), []).time("on")
+    at = cases.time_of_call(on)
     if not at:
         raise common.Unusable(f"{on!r} is not a date; write 1998-03-02 or 1998-03-02T10:15")
     draft = cases.Case(id_, handset_, programme_, on=at, complaint=tuple(given), answers=tuple(asked))
@@ -208,12 +208,6 @@ def case(
     expect = {w: cases.outcome_of(call, w)[0] for w in ("verdict", "remedy", "fault")}
     path = newfile.write(root, made(expect))
     click.echo(f"{path}: {', '.join(f'{k} {v}' for k, v in expect.items())}; check that it is right")
-
-
-def _node(values: dict[str, str]) -> Any:
-    from diagnose.knowledge.source import Node
-
-    return Node({k: Node(v, "-", 1, 1, v) for k, v in values.items()}, "-", 1, 1)
 
 
 def _nowhere() -> Any:
