@@ -369,7 +369,7 @@ class Retailer:
     """A shop; its attributes are facts ``retailer.X`` once the caller has named it."""
 
     id: str
-    name: str
+    name: Text
     attributes: tuple[tuple[str, Scalar], ...] = ()
     source: str = ""
     origin: Origin = Origin()

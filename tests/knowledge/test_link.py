@@ -437,6 +437,19 @@ def test_a_source_is_that_of_the_entry_or_of_its_file_and_there_must_be_one(more
     assert [str(p.place) for p in more.problems("K417")] == [f"parts/power.yaml:{n}:3" for n in (3, 18, 24)]
 
 
+def test_a_retailer_is_called_the_same_in_every_language_or_has_a_name_in_each(more: Folder) -> None:
+    assert more.good().retailers["shop"].name == Text.of(en="The Shop", fr="The Shop")
+    more.replace("retailers/shop.yaml", "The Shop", "{en: The corner, fr: Le coin}")
+    knowledge = more.good()
+    assert knowledge.retailers["shop"].name == Text.of(en="The corner", fr="Le coin")
+    assert [a.text.say("fr") for a in knowledge.symptoms["shop"].answers] == ["Le coin", "Un autre magasin"]
+
+
+def test_a_retailer_with_a_name_in_one_language_only_is_told_which_is_missing(more: Folder) -> None:
+    more.replace("retailers/shop.yaml", "The Shop", "{en: The corner}")
+    assert more.the_problem("K205").startswith("retailers/shop.yaml:2:7: K205 a text lacks its French")
+
+
 @pytest.mark.parametrize("file", [ONE, "programmes/first.yaml", "retailers/shop.yaml"])
 def test_a_handset_a_programme_and_a_retailer_have_a_source(folder: Folder, file: str) -> None:
     folder.replace(file, "source: estimate\n", "")

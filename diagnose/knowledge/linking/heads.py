@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..layers import Document, Layers
-from ..model import Calendar, Handset, Origin, Programme, Retailer
+from ..model import Calendar, Handset, Origin, Programme, Retailer, Text
 from ..problems import Problem, no_source
 from ..shape import WEEKDAYS
 from ..source import Node
@@ -53,11 +53,18 @@ def retailers(layers: Layers, out: list[Problem]) -> Iterator[Retailer]:
     for document in layers.retailers:
         yield Retailer(
             document.id,
-            document.text("name"),
+            _called(document.head("name")),
             attributes([document.head("attributes")]),
             _file_source(document, out),
             Origin(document.node.place, document.id),
         )
+
+
+def _called(node: Node | None) -> Text:
+    """A name of its own is the same in every language."""
+    if node is not None and isinstance(node.value, str):
+        return Text.of(en=node.value, fr=node.value)
+    return text(node)
 
 
 def _file_source(document: Document, out: list[Problem]) -> str:

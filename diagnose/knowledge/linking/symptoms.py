@@ -143,7 +143,7 @@ def _yes_no(link: Linking, answers: Node, entry: Entry) -> tuple[Answer, ...] | 
 def _retailer_answers(link: Linking, entry: Entry) -> tuple[Answer, ...]:
     _not_with(link, entry, ("background", "said"), "answers: retailers")
     share = 1 / (len(link.retailers) + 1)
-    shops = [Answer(r.id, Text.of(en=r.name, fr=r.name), share) for r in link.retailers.values()]
+    shops = [Answer(r.id, r.name, share) for r in link.retailers.values()]
     own = link.sets.get(RETAILERS)
     other = own.get("other") if own is not None else None
     return (*shops, Answer("other", _OTHER if other is None else text(other), share))

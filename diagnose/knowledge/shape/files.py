@@ -9,7 +9,7 @@ from ..sharing import shared
 from .cases import CASE
 from .entries import ENTRIES
 from .forms import Flag, Json, Number, OneOf, Word
-from .records import Field, ListOf, MapOf, Record, partial
+from .records import ByForm, Field, ListOf, MapOf, Record, partial
 from .vocabulary import ATTRIBUTES, EUROS, ID, IDS, NAME, PATH, SOURCE, TEXT, WEEKDAYS, answer
 
 _BY_VERDICT = Record("a mapping of verdicts", {v: Field(EUROS, "euros") for v in VERDICTS})
@@ -142,7 +142,11 @@ FILES: Mapping[str, Record] = {
         "retailer",
         "a retailer",
         {
-            "name": Field(NAME, "what it is called", True),
+            "name": Field(
+                ByForm("a name, or one in each language", scalar=NAME, mapping=TEXT),
+                "what it is called",
+                True,
+            ),
             "attributes": Field(ATTRIBUTES, "facts about it"),
         },
     ),
