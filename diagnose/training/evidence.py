@@ -68,9 +68,7 @@ class Evidence:
     def _as_said(self, tried: Tried) -> bool:
         if self.head is None:
             return True
-        if tried.remedy not in self.head.memory.tried:
-            return tried.outcome == "declined"
-        return tried.outcome == ("cured" if self.head.caller.cured.get(tried.remedy) else "not_cured")
+        return tried.outcome == self.head.memory.tried.get(tried.remedy, "declined")
 
     @property
     def given(self) -> tuple[str, Remedy | None]:

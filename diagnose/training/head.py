@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from diagnose.consultation.call import moment
 from diagnose.consultation.events import TryResult
@@ -148,11 +148,16 @@ def _head(data: Json) -> Head:
         str(data["fault_class"]),
         str(data["remedy"]),
         str(data["verdict"]),
-        replace(memory, said=_words(memory.said), unasked=[*map(str, memory.unasked)]),
+        replace(
+            memory,
+            said=_words(memory.said),
+            unasked=[*map(str, memory.unasked)],
+            tried={str(r): _result(x) for r, x in memory.tried.items()},
+        ),
         Standing(
             tuple(x if isinstance(x, int) else str(x) for x in standing["situation"]),
             tuple(map(str, standing["heard"])),
-            (result if result in get_args(TryResult) else "declined", str(line)),
+            (_result(result), str(line)),
         ),
         dialogue=tuple((int(n), str(who), str(line)) for n, who, line in data["dialogue"]),
         steps=tuple((str(r), int(seen), int(of)) for r, seen, of in data["steps"]),
@@ -174,6 +179,10 @@ def _caller(data: Json) -> Caller:
         {str(r): bool(cured) for r, cured in data["cured"].items()},
         tuple((str(s), str(a)) for s, a in data["comes_to_mind"]),
     )
+
+
+def _result(word: str) -> TryResult:
+    return cast("TryResult", word) if word in get_args(TryResult) else "declined"
 
 
 def _words(found: Mapping[str, Any]) -> dict[str, str]:

@@ -41,13 +41,13 @@ class Memory:
     """What a caller has said and done.
 
     ``said``: per symptom what he let be known, also that he does not know; ``unasked``: symptoms that he
-    spoke of himself; ``tried``: remedies; ``grumbled``: how often his patience ran out; ``used``: lines
-    drawn so far for each occasion.
+    spoke of himself; ``tried``: what came of each remedy; ``grumbled``: how often his patience ran out;
+    ``used``: lines drawn so far for each occasion.
     """
 
     said: dict[str, str] = field(default_factory=dict)
     unasked: list[str] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
+    tried: dict[str, TryResult] = field(default_factory=dict)
     grumbled: int = 0
     used: dict[str, int] = field(default_factory=dict)
 
@@ -102,15 +102,24 @@ class Persona:
 
     def tries(self, remedy: Remedy, elapsed: float) -> tuple[TryResult, str]:
         """Whether he does it, and what comes of it."""
-        if remedy.id in self.memory.tried:
+        memory, trial = self.memory, remedy.trial
+        if memory.tried.get(remedy.id, "declined") != "declined":
             return "before", self._line("tried_before")
-        seconds = remedy.trial.seconds if remedy.trial else 0.0
-        if self._too_long(remedy.id, seconds, elapsed):
-            return "declined", self._line("refuse_try")
-        self.memory.tried.append(remedy.id)
-        if self.caller.cured.get(remedy.id):
-            return "cured", self._line("cured")
-        return "not_cured", self._line("not_cured")
+        refusal = ""
+        if trial is not None and trial.ends_call and self._on_this_phone:
+            refusal = "not_here"
+        elif self._too_long(remedy.id, trial.seconds if trial else 0.0, elapsed):
+            refusal = "refuse_try"
+        if refusal:
+            memory.tried[remedy.id] = "declined"
+            return "declined", self._line(refusal)
+        # what he was asked already he knows the outcome of: it was the same act
+        known = memory.said.get(trial.check, UNKNOWN) if trial else UNKNOWN
+        cured = self.caller.cured.get(remedy.id, False) if known == UNKNOWN else known == "yes"
+        memory.tried[remedy.id] = "cured" if cured else "not_cured"
+        if trial is not None and trial.check:
+            memory.said[trial.check] = "yes" if cured else "no"
+        return memory.tried[remedy.id], self._line(memory.tried[remedy.id])
 
     def does(self) -> str:
         """To a step of a try that is not the last."""
@@ -141,6 +150,10 @@ class Persona:
         """His last words when he hangs up."""
         return self._line("hangs_up")
 
+    @property
+    def _on_this_phone(self) -> bool:
+        return self._chance("same phone") < SAME_PHONE
+
     def _cross(self, elapsed: float) -> bool:
         return elapsed > CROSS * self.difficulty.patience
 
@@ -150,7 +163,7 @@ class Persona:
 
     def _refuses_to_look(self, symptom: Symptom, elapsed: float) -> str:
         """The occasion of a refusal; empty when he looks."""
-        if symptom.ends_call and self._chance("same phone") < SAME_PHONE:
+        if symptom.ends_call and self._on_this_phone:
             return "not_here"
         return "refuse_test" if self._too_long(symptom.id, symptom.seconds, elapsed) else ""
 

@@ -369,3 +369,31 @@ def test_nothing_to_go_on_with_is_one_line(knowledge: Path, tmp_path: Path):
     with pytest.raises(CannotStart) as refused:
         resume(Place(knowledge, tmp_path, "anna"), "xyz")
     assert "xyz" in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_a_try_and_the_question_that_is_the_same_act_have_one_outcome(kb, voices: Voices):
+    same = [r for r in kb.remedies.values() if r.trial is not None and r.trial.check in kb.symptoms]
+    assert same
+    for remedy in same:
+        assert remedy.trial is not None
+        for first in ("try", "ask"):
+            caller = persona(kb, voices, Difficulty(refuses=0, patience=600))
+            check = kb.symptoms[remedy.trial.check]
+            if first == "ask":
+                caller.replies(check, 0)
+            result, _ = caller.tries(remedy, 0)
+            if first == "try" and result != "declined":
+                caller.replies(check, 0)
+            said = caller.memory.said.get(check.id, UNKNOWN)
+            assert said == UNKNOWN or result == "declined" or (said == "yes") == (result == "cured")
+
+
+def test_who_speaks_on_the_very_phone_tries_nothing_that_would_cut_him_off(kb, voices: Voices):
+    cutting = next(r for r in kb.remedies.values() if r.trial is not None and r.trial.ends_call)
+    outcomes = set()
+    for seed in range(12):
+        caller = persona(kb, voices, Difficulty(refuses=0, patience=600), replace(GENIE, seed=seed))
+        result, line = caller.tries(cutting, 0)
+        outcomes.add(result == "declined")
+        assert (result == "declined") == (line in voices.lines["en", "not_here"])
+    assert outcomes == {True, False}

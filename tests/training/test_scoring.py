@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.consultation.events import Accepted, Answered, Closed, Overruled, Tried
+from diagnose.consultation.events import Accepted, Answered, Closed, Overruled, Tried, TryResult
 from diagnose.knowledge.problems import show
 from diagnose.terminal.commands import run
 from diagnose.training.evaluation import Evaluation, NoLibrary, agreement, read_evaluation, sheet
@@ -254,22 +254,15 @@ def test_an_evaluation_out_of_range_is_refused(tmp_path: Path):
     assert read is None and [p.code for p in problems] == ["K206"]
 
 
-def test_a_cure_that_the_caller_did_not_speak_of_is_no_cure(guided: Evidence):
+@pytest.mark.parametrize("said", ["cured", "not_cured"])
+def test_a_cure_that_the_caller_did_not_speak_of_is_no_cure(guided: Evidence, said: TryResult):
     remedy = next(r for r in guided.kb.remedies.values() if r.trial is not None)
-    at, n = guided.found[1].event.at, 2
-    claimed = (
-        *(m.event for m in guided.found[:n]),
-        Tried(at, remedy.id, "cured"),
-        Accepted(at),
-        Closed(at, ""),
-    )
+    at = guided.found[1].event.at
+    begun = (m.event for m in guided.found[:2])
+    claimed = (*begun, Tried(at, remedy.id, "cured"), Accepted(at), Closed(at, ""))
     assert guided.head is not None
-    memory = replace(guided.head.memory, tried=[remedy.id])
-    for cured in (True, False):
-        head = replace(
-            guided.head, memory=memory, caller=replace(guided.head.caller, cured={remedy.id: cured})
-        )
-        proof = evidence(guided.file, guided.kb, claimed, head)
-        assert proof is not None and proof.solved is cured
-        heard = measure("heard", proof, {}, "en")
-        assert (remedy.name.say("en") in heard.comment) is not cured
+    head = replace(guided.head, memory=replace(guided.head.memory, tried={remedy.id: said}))
+    proof = evidence(guided.file, guided.kb, claimed, head)
+    assert proof is not None and proof.solved is (said == "cured")
+    heard = measure("heard", proof, {}, "en")
+    assert (remedy.name.say("en") in heard.comment) is (said != "cured")
