@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from diagnose.authoring.prove_mend import effects_text, premises_text
+from diagnose.authoring.rule_text import effects_text, premises_text
 from diagnose.knowledge.model import (
     NOWHERE,
     Answer,

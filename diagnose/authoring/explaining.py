@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from diagnose.authoring.prove_mend import condition_text, cures, effects_text, premises_text
+from diagnose.authoring.proving.mend import cures
+from diagnose.authoring.rule_text import condition_text, effects_text, premises_text
 from diagnose.knowledge.model import (
     Condition,
     Fault,

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from diagnose.authoring.prove_mend import cures, effects_text, premises_text
+from diagnose.authoring.proving.mend import cures
+from diagnose.authoring.rule_text import effects_text, premises_text
 from diagnose.knowledge.model import KnowledgeBase, Rule
 from diagnose.reasoning.policy import is_policy
 

@@ -11,7 +11,8 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.prove import Failure, Proof, Subject
+    from diagnose.authoring.prove import Proof
+    from diagnose.authoring.proving.subject import Failure, Subject
 
 
 @click.command()
@@ -33,7 +34,7 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
 
     def subjects() -> Iterator[Subject]:
         nonlocal unsound
-        from diagnose.authoring.prove import Subject
+        from diagnose.authoring.proving.subject import Subject
         from diagnose.knowledge import catalogue
         from diagnose.knowledge.layers import Shelf
 

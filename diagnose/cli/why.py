@@ -111,7 +111,7 @@ def why_json(found: WhyAbsent) -> dict[str, Any]:
 
 
 def _rule_json(why_rule: WhyRule) -> dict[str, Any]:
-    from diagnose.authoring.prove_mend import condition_text
+    from diagnose.authoring.rule_text import condition_text
 
     return {
         "rule": why_rule.rule.id,
@@ -168,7 +168,7 @@ def _lines(found: WhyAbsent) -> Iterator[str]:
 
 
 def _rule_lines(why_rule: WhyRule) -> Iterator[str]:
-    from diagnose.authoring.prove_mend import condition_text
+    from diagnose.authoring.rule_text import condition_text
 
     rule = why_rule.rule
     yield f"  rule {rule.id} ({rule.origin.place}) {'fired' if why_rule.fired else 'did not fire'}"

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from diagnose.authoring.check import check
-from diagnose.authoring.prove import Subject, prove
-from diagnose.authoring.prove_standing import CODES
+from diagnose.authoring.prove import prove
+from diagnose.authoring.proving.standing import CODES
+from diagnose.authoring.proving.subject import Subject
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.problems import errors, show

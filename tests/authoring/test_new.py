@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 from diagnose.authoring.check import check
 from diagnose.authoring.newfile import attributes_of
-from diagnose.authoring.prove import Subject, prove
+from diagnose.authoring.prove import prove
+from diagnose.authoring.proving.subject import Subject
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
 

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.authoring.folder import pairs
-from diagnose.authoring.prove import Failure, Subject, points, prove, ruling_of, view_of
+from diagnose.authoring.prove import prove
+from diagnose.authoring.proving.points import points, ruling_of, view_of
+from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf

@@ -1,0 +1,209 @@
+"""The points of a policy: combinations of facts by what the rules say of them, the smallest of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from diagnose.authoring.proving.space import Ranks, Space, State, live, space_of, states
+from diagnose.authoring.proving.standing import DANGER
+from diagnose.authoring.proving.subject import Subject, wanted
+from diagnose.knowledge.invariants import Invariant
+from diagnose.knowledge.model import Condition, KnowledgeBase, Premises, Rule
+from diagnose.reasoning.facts import standing_facts
+from diagnose.reasoning.policy import FAULT_CLASS, Ruling, decides_outcome
+
+Key = tuple[str, ...]
+"""What rules are for: ``("forbid", "exchange")``, ``("charge", "repair")`` (charge, where repair is required,
+which counts only where that is met; empty: in any case), ``("invariant", code, id)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A space, and what its ranks are for: for each a key and the value that each of its sets gives."""
+
+    space: Space
+    keys: tuple[tuple[Key, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Combinations that come to the same, the smallest of them, and what the rules say of all."""
+
+    state: State
+    fault_class: str
+    says: Says
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What fired rules come to. ``requires``: (rule, salience, what), first to fire first; no two alike.
+
+    ``channels``, ``charges``, ``promises``: (what the rule requires, what it sets), first to fire first.
+    """
+
+    forbid: frozenset[str]
+    forbid_channel: frozenset[str]
+    requires: tuple[tuple[str, int, str], ...]
+    channels: tuple[tuple[str, str], ...]
+    charges: tuple[tuple[str, str], ...]
+    promises: tuple[tuple[str, str], ...]
+
+
+def view_of(subject: Subject) -> View:
+    """Everything that the rules on outcomes and the invariants can tell apart.
+
+    Raises:
+        TooMany: when it cannot be gone through.
+    """
+    kb = subject.kb
+    standing = standing_facts(kb)
+    premises: list[Premises] = []
+    groups: dict[Key, dict[str, list[int]]] = {}
+
+    def add(key: Key, value: str, holding: Iterable[Premises]) -> None:
+        for alternative in holding:
+            left = live(alternative, standing)
+            if left is not None:
+                groups.setdefault(key, {}).setdefault(value, []).append(len(premises))
+                premises.append(left)
+
+    dangerous = {a.id for a in kb.alerts.values() if a.severity == "danger"}
+    for order, rule in enumerate(sorted(kb.rules, key=lambda r: (-r.salience, r.number))):
+        if is_of_findings(kb, rule):
+            continue
+        then = rule.then
+        for token in then.forbid:
+            add(("forbid", token), "", rule.alternatives)
+        for channel in then.forbid_channel:
+            add(("forbid_channel", channel), "", rule.alternatives)
+        if then.require:
+            # salience by salience: a rule is outweighed, and yet contradicts its equals
+            key = ("require", then.require, str(rule.salience))
+            add(key, f"{order:06} {rule.id}", rule.alternatives)
+        if then.channel:
+            add(("channel", then.require, then.channel), f"{order:06} {then.channel}", rule.alternatives)
+        if then.charge:
+            add(("charge", then.require), f"{order:06} {then.charge}", rule.alternatives)
+        if then.promise:
+            add(("promise", then.require), f"{order:06} {then.promise}", rule.alternatives)
+        if then.alert in dangerous:
+            add(("danger",), "", rule.alternatives)
+    for code, invariant, _ in wanted(subject):
+        add(("invariant", code, invariant.id), "", _plain(kb, invariant))
+    ranks: list[Ranks] = [tuple(tuple(m) for m in members.values()) for members in groups.values()]
+    keys = tuple((key, tuple(members)) for key, members in groups.items())
+    return View(space_of(kb, premises, ranks, classes_of(kb)), keys)
+
+
+def is_of_findings(kb: KnowledgeBase, rule: Rule) -> bool:
+    """Whether a rule only says which advice is of no use to such a handset: diagnosis, not policy.
+
+    A dead screen forbids advice that needs it; a fault that only this advice cures is then not the fault.
+    """
+    if decides_outcome(replace(rule, then=replace(rule.then, forbid=()))):
+        return False
+    advice = all(t in kb.remedies and kb.remedies[t].verdict == "advice" for t in rule.then.forbid)
+    asked = (kb.symptoms.get(c.fact) for p in rule.alternatives for c in p)
+    return advice and any(s is not None and s.kind in ("complaint", "observation", "check") for s in asked)
+
+
+def _plain(kb: KnowledgeBase, invariant: Invariant) -> list[Premises]:
+    """When it applies, in facts of the rules: danger is a class of it, or an alert of it."""
+    out: list[Premises] = []
+    for alternative in invariant.alternatives:
+        rest = tuple(c for c in alternative if c.fact != DANGER)
+        if len(rest) == len(alternative):
+            out.append(rest)
+            continue
+        classes = tuple(c.id for c in kb.classes.values() if c.danger)
+        if classes:
+            out.append((*rest, Condition(FAULT_CLASS, classes)))
+        alarms = [r for r in kb.rules if r.then.alert and kb.alerts[r.then.alert].severity == "danger"]
+        out += [(*rest, *a) for r in alarms for a in r.alternatives]
+    return out
+
+
+def classes_of(kb: KnowledgeBase) -> tuple[str, ...]:
+    """The classes of its faults, in the order of the text."""
+    return tuple(dict.fromkeys(f.fault_class for f in kb.faults.values()))
+
+
+def points(view: View, invariant: Key | None = None) -> tuple[Point, ...]:
+    """Every combination by what the rules say of it; with an invariant, those to which that applies.
+
+    Handsets whose rules see the same share the work.
+    """
+    chosen = tuple(
+        i for i, (key, _) in enumerate(view.keys) if key[0] not in ("invariant", "danger") or key == invariant
+    )
+    keys = tuple(view.keys[i] for i in chosen)
+    ranks = tuple(view.space.ranks[i] for i in chosen)
+    used = sorted({m for rank in ranks for members in rank for m in members})
+    number = {m: n for n, m in enumerate(used)}
+    space = replace(
+        view.space,
+        premises=tuple(view.space.premises[m] for m in used),
+        ranks=tuple(tuple(tuple(number[m] for m in members) for members in rank) for rank in ranks),
+        only=-1 if invariant is None else [key for key, _ in keys].index(invariant),
+    )
+    return _points(View(space, keys))
+
+
+@lru_cache(maxsize=512)
+def _points(view: View) -> tuple[Point, ...]:
+    found: dict[tuple[str, Says], State] = {}
+    for state in states(view.space):
+        says = _says(view, state)
+        key = (str(dict(state.facts)[FAULT_CLASS]), says)
+        before = found.get(key)
+        if before is None:
+            found[key] = state
+        else:
+            small = min(before, state, key=lambda s: len(s.given))
+            found[key] = replace(small, count=before.count + state.count)
+    return tuple(Point(state, fault_class, says) for (fault_class, says), state in found.items())
+
+
+def _says(view: View, state: State) -> Says:
+    got: dict[str, list[tuple[str, Key]]] = {}
+    for (key, values), rank in zip(view.keys, state.holds, strict=True):
+        if rank >= 0:
+            got.setdefault(key[0], []).append((values[rank], key))
+    requires = sorted((value, key) for value, key in got.get("require", ()))
+
+    def set_by(what: str) -> tuple[tuple[str, str], ...]:
+        return tuple((key[1], value.partition(" ")[2]) for value, key in sorted(got.get(what, ())))
+
+    return Says(
+        frozenset(key[1] for _, key in got.get("forbid", ())),
+        frozenset(key[1] for _, key in got.get("forbid_channel", ())),
+        tuple((value.partition(" ")[2], int(key[2]), key[1]) for value, key in requires),
+        set_by("channel"),
+        set_by("charge"),
+        set_by("promise"),
+    )
+
+
+def ruling_of(kb: KnowledgeBase, point: Point) -> Ruling:
+    """What the rules say there, as a call would be told; without the firings."""
+    says = point.says
+    left = [r for r in kb.remedies.values() if not says.forbid & {r.id, r.verdict}]
+    names = {name for r in left for name in (r.id, r.verdict)}
+    required = next((what for _, _, what in says.requires if what in names), "")
+
+    def heard(set_: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+        return tuple(value for where, value in set_ if where in ("", required))
+
+    return Ruling(
+        point.fault_class,
+        says.forbid,
+        required,
+        frozenset(r.id for r in left if not required or required in (r.id, r.verdict)),
+        heard(says.channels),
+        says.forbid_channel,
+        next(iter(heard(says.charges)), ""),
+        next(iter(heard(says.promises)), ""),
+        (),
+    )
