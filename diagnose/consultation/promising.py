@@ -15,9 +15,15 @@ def promise_of(kb: KnowledgeBase, outcome: Outcome) -> Promise | None:
 
 
 def promised_at(kb: KnowledgeBase, outcome: Outcome, now: datetime) -> datetime | None:
-    """The day and hour that can be promised to a caller who agrees ``now``."""
+    """The day and hour that can be promised to a caller who agrees ``now``; None when there is none.
+
+    That is so, too, by a clock that is set to the end of time: a call goes on without a promise.
+    """
     promise = promise_of(kb, outcome)
     if promise is None:
         return None
     calendar = kb.programme.calendar if kb.programme else Calendar()
-    return promised(promise, calendar, now)
+    try:
+        return promised(promise, calendar, now)
+    except OverflowError:
+        return None

@@ -58,6 +58,7 @@ def promised(promise: Promise, calendar: Calendar, now: datetime) -> datetime:
     Never before ``now``, always on a working day of the calendar.
 
     Raises:
+        OverflowError: when no working day is left before the year 10000.
         ValueError: when the calendar has no working day, or its country is not known, or an hour
             of the promise is not HH:MM.
     """
@@ -93,6 +94,7 @@ def next_working_day(calendar: Calendar, day: date) -> date:
     """The first working day after ``day``.
 
     Raises:
+        OverflowError: when none is left before the year 10000.
         ValueError: when every weekday is closed.
     """
     if set(calendar.closed) >= _WEEK:

@@ -172,6 +172,9 @@ def _enter_symptom(terminal: Terminal, entry: Entry) -> None:
         done = terminal.do(lambda s, symptom=symptom, answer=answer: s.volunteer(symptom, answer, words))  # type: ignore[misc]
         if done and entry.purpose == "else" and terminal.state.notice is None:
             terminal.tell("taken", what=answered(terminal.state, symptom, answer))
+    if entry.purpose == "complaint":  # only now is a question put
+        call = terminal.state.the_call
+        terminal.state = replace(terminal.state, since=(len(call.deeds), len(call.notes)))
     if CUT not in under_cursor and (not entry.ticked or entry.at >= len(entry.ticked)):
         known = terminal.state.the_call.kb.symptoms[under_cursor]
         open_answer(terminal, known, volunteered=True)

@@ -195,3 +195,9 @@ def test_a_day_is_said_as_people_say_it(when: str, language: str, said: str) -> 
 def test_an_hour_is_said_as_people_say_it(hour: str, en: str, fr: str) -> None:
     when = at(f"1998-11-23T{hour}")
     assert (spoken_hour(when, "en"), spoken_hour(when, "fr")) == (en, fr)
+
+
+@pytest.mark.parametrize("now", ["9999-12-31T15:00:00+01:00", "9999-12-31T23:59:59-12:00"])
+def test_no_day_is_left_at_the_end_of_time(now: str):
+    with pytest.raises(OverflowError):
+        promised(NEXT_DAY, FRANCE, at(now))

@@ -97,7 +97,7 @@ def survives(path: Path, data: bytes, root: Path, kb: KnowledgeBase) -> None:
         out = StringIO()
         Console(file=out, width=200, color_system=None).print(show(result, language))
         assert not CONTROL.search(out.getvalue()), "a control character reached the screen"
-    made = Export(whole, kb, checked)
+    made = Export(whole, (kb,), checked)
     json.dumps(export_json(made))
     page = export_page(made, "en")
     assert not CONTROL.search(page) and "<script" not in page and "49" not in page.partition("Nasty")[2]

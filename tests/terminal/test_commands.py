@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from diagnose.consultation.events import Answered, Closed, Held, Identified, Noted, Overruled, Tried
 from diagnose.terminal.state import Entry, Page, Pick, asked, at_verdict, context, tried
-from tests.terminal.position import bench, do, events, position
+from tests.terminal.position import bench, do, events, position, shown
 
 
 def last(terminal):
@@ -245,3 +247,34 @@ def test_a_long_list_is_narrowed_by_typing():
     assert [o.value for o in terminal.state.overlay.options] == ["r27"]
     do(terminal, "widen", "widen")
     assert len(terminal.state.overlay.options) == 30
+
+
+def test_what_the_record_warns_of_is_a_quiet_line_and_is_left_behind():
+    terminal = position()
+    terminal.session.recorder.warnings.append("the index could\x1b not be written")
+    do(terminal, "note it rained")
+    assert terminal.session.recorder.warnings == []
+    terminal.session.recorder.warnings.append("not signed")
+    do(terminal, "answer 1")
+    assert terminal.state.notice.words == "Beside the call: not signed"
+    assert not terminal.state.notice.bad
+    do(terminal, "interrupt", "interrupt")
+    assert terminal.state.leaving.lines[-2:] == (
+        "Beside the call: the index could not be written",
+        "Beside the call: not signed",
+    )
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:00:00+01:00", "0001-01-01T00:00:00+14:00"])
+def test_a_clock_at_the_end_of_time_costs_no_call(at: str):
+    terminal = position(complaint=True)
+    bench(terminal).at = datetime.fromisoformat(at)
+    do(terminal, "cancel")
+    for _ in range(20):
+        if at_verdict(terminal.state):
+            break
+        do(terminal, "dont_know" if asked(terminal.state) else "declined")
+    assert at_verdict(terminal.state)
+    assert shown(terminal.state)
+    do(terminal, "accept", "accept")
+    assert terminal.state.leaving is not None
