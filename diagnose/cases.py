@@ -23,6 +23,8 @@ from diagnose.knowledge.model import LANGUAGES, UNKNOWN, VERDICTS, KnowledgeBase
 from diagnose.knowledge.problems import Problem, did_you_mean
 from diagnose.knowledge.source import Node, read
 from diagnose.reasoning.assess import Ask, Conclude, Try
+from diagnose.reasoning.belief import can_be_volunteered
+from diagnose.reasoning.open_question import ANYTHING_ELSE, SOMETHING
 
 MOST_STEPS = 200
 TIME_OF_DAY = "10:00:00"
@@ -363,8 +365,8 @@ def run_case(kb: KnowledgeBase, case: Case, now: datetime) -> Call:
 
     ``now`` is when a case calls that has no ``on``. Each event's time is the beginning plus the talk
     reckoned so far, so that the same case gives the same bytes. A try that the case does not speak of
-    is answered by the question that asks for the same, or else declined. The call stays open when it
-    has not ended after ``MOST_STEPS`` steps.
+    is answered by the question that asks for the same, or else declined; the open question by the
+    complaints among the answers. The call stays open when it has not ended after ``MOST_STEPS`` steps.
     """
     case, _ = linked(kb, case)
     start = moment(case.on or now.isoformat(timespec="seconds"))
@@ -386,11 +388,27 @@ def run_case(kb: KnowledgeBase, case: Case, now: datetime) -> Call:
             call = after(call, Accepted(at(call.seconds)))
             return after(call, Closed(at(call.seconds)))
         if isinstance(step, Ask):
-            call = after(call, Answered(at(call.seconds), step.symptom, answers.get(step.symptom, UNKNOWN)))
+            said = answers.get(step.symptom)
+            if said is None and step.symptom == ANYTHING_ELSE:
+                for given in (told := _comes_to_mind(call, case)):
+                    call = after(call, Answered(at(call.seconds), given.id, given.value, volunteered=True))
+                said = SOMETHING if told else None
+            call = after(call, Answered(at(call.seconds), step.symptom, said or UNKNOWN))
         elif isinstance(step, Try):
             outcome: Any = tries.get(step.remedy) or _came_of(kb.remedies[step.remedy], answers)
             call = after(call, Tried(at(call.seconds), step.remedy, outcome))
     return call
+
+
+def _comes_to_mind(call: Call, case: Case) -> tuple[Given, ...]:
+    """What the caller of a case says when asked what else strikes him: the complaints among his answers."""
+    return tuple(
+        given
+        for given in case.answers
+        if call.findings.answer_to(given.id) is None
+        and call.kb.symptoms[given.id].kind == "complaint"
+        and can_be_volunteered(call.kb.symptoms[given.id], given.value)
+    )
 
 
 def _came_of(remedy: Remedy, answers: Mapping[str, str]) -> str:

@@ -243,3 +243,20 @@ def test_every_shipped_handset_takes_a_case_to_its_end(tmp_path: Path):
         prepared = ready(root, tmp_path, f"{{handset: {handset.id}, on: 1998-03-02}}")
         assert prepared.kb is not None
         assert run_case(prepared.kb, prepared.case, NOW).over
+
+
+def test_asked_openly_the_caller_of_a_case_speaks_of_the_complaints_among_his_answers(tmp_path: Path):
+    text = "{handset: philips-genie, on: 1998-03-02, complaint: {drops: yes}, answers: {short_life: yes, wet: yes}}"
+    call, _ = run(catalogue.root(), tmp_path, text)
+    answers = [(e.symptom, e.answer, e.volunteered) for e in call.events if isinstance(e, Answered)]
+    at = answers.index(("anything_else", "something", False))
+    assert answers[at - 1] == ("short_life", "yes", True)
+    assert ("wet", "yes", True) not in answers
+
+
+def test_a_try_goes_as_the_question_that_asks_for_the_same(tmp_path: Path):
+    for said, came_of in (("yes", "cured"), ("no", "not_cured")):
+        text = f"{{handset: philips-genie, on: 1998-03-02, complaint: {{hear_nothing: yes}}, answers: {{vol_up_ok: {said}}}}}"
+        call, _ = run(catalogue.root(), tmp_path, text)
+        assert dict(call.findings.tries).get("raise_volume", came_of) == came_of
+        assert (call.assessment.outcome.remedy.id == "raise_volume") == (said == "yes")
