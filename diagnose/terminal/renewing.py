@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from diagnose.consultation.call import Call, Refused
 from diagnose.knowledge.model import KnowledgeBase
-from diagnose.reasoning.assess import Ask, Try
+from diagnose.reasoning.assess import Ask, Conclude, Try
 from diagnose.terminal.clean import one_line
 from diagnose.terminal.phrases import channel_line, name_of, promise_line, remedy_line, remedy_name
 from diagnose.terminal.start import CannotStart
@@ -80,11 +80,14 @@ def _today(terminal: Terminal) -> KnowledgeBase | None:
 def difference(state: State, now: Call, then: Call) -> str:
     """What is otherwise when the call stands like ``then`` instead of like ``now``, in one line."""
     was, will = (replace(state, call=call) for call in (now, then))
-    said = []
-    if front(was) != front(will):
-        said.append(f"{front(was)} → {front(will)}")
-    if step(was) != step(will):
-        said.append(f"{step(was)} → {step(will)}")
+    changes = [(front(was), front(will)), (step(was), step(will))]
+    if changes[0][0] == changes[0][1] and at_end(now) and at_end(then):
+        changes += [(channel_line(was), channel_line(will)), (promise_line(was), promise_line(will))]
+    said = [
+        f"{one_line(before) or '–'} → {one_line(after) or '–'}"
+        for before, after in changes
+        if before != after
+    ]
     names = shelved(state, now, then)
     if names:
         said.append(word("renew.unknown", state.language, names=names))
@@ -93,14 +96,14 @@ def difference(state: State, now: Call, then: Call) -> str:
     return "; ".join(said) or word("renew.nothing", state.language)
 
 
+def at_end(call: Call) -> bool:
+    """Whether nothing is left to ask or to try."""
+    return isinstance(call.assessment.next, Conclude)
+
+
 def front(state: State) -> str:
-    """The verdict in front: its remedy, the way it goes, who pays, until when."""
-    parts = (
-        remedy_line(state, state.the_call.assessment.outcome.remedy),
-        channel_line(state),
-        promise_line(state),
-    )
-    return ", ".join(one_line(p) for p in parts if p)
+    """The verdict in front and its remedy."""
+    return remedy_line(state, state.the_call.assessment.outcome.remedy)
 
 
 def step(state: State) -> str:
