@@ -81,8 +81,13 @@ def _found(call: str, folder: Path | None) -> Path:
 
 
 def _write(out: Path, text: str) -> None:
+    """For its owner's eyes only, whole or not at all; no ordinary file (/dev/stdout) is written into."""
     import os
 
-    file = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(file, "w", encoding="utf-8", errors="backslashreplace") as opened:
-        opened.write(text)
+    from diagnose.record import files
+
+    data = text.encode("utf-8", "backslashreplace")
+    if out.exists() and not out.is_file():
+        out.write_bytes(data)
+    else:
+        os.close(files.successor(out, data))

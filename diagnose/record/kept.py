@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
@@ -52,8 +53,10 @@ def keep(store: Path, root: Path, sources: Collection[str] | None = None) -> str
         content = canonical({"files": texts(root, sources)})
         address = hashlib.sha256(content).hexdigest()
         file = _file(store, address)
-        if file.exists():
-            return address
+        # one that was altered is made anew: the calls from now on are to be proven
+        with contextlib.suppress(NotKept):
+            if _unpacked(file) == content:
+                return address
         store.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=store, prefix=address[:8], suffix=".part")
         try:
@@ -110,13 +113,7 @@ def kept(store: Path, address: object) -> Mapping[str, str]:
     if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
         raise NotKept("the transcript names no kept knowledge")
     file = _file(store, address)
-    try:
-        with gzip.open(file) as packed:
-            content = packed.read(2 * MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise NotKept(f"{file}: is not there") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise NotKept(f"{file}: cannot be read: {error}") from error
+    content = _unpacked(file)
     if hashlib.sha256(content).hexdigest() != address:
         raise NotKept(f"{file}: was altered: it does not fit its name")
     files = json.loads(content)["files"]
@@ -124,6 +121,21 @@ def kept(store: Path, address: object) -> Mapping[str, str]:
         if not _FILE.fullmatch(name):
             raise NotKept(f"{file}: {name!r} is no knowledge file")
     return dict(files)
+
+
+def _unpacked(file: Path) -> bytes:
+    """What a file holds, to a limit.
+
+    Raises:
+        NotKept: when it is not there or cannot be read.
+    """
+    try:
+        with gzip.open(io.BytesIO(contents(file, MAX_BYTES))) as packed:
+            return packed.read(2 * MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise NotKept(f"{file}: is not there") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotKept(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 @contextlib.contextmanager

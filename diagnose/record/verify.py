@@ -68,7 +68,7 @@ def check_folder(folder: Path, trust: Trust, only: Iterable[Path] | None = None)
     listed: dict[str, tuple[str, Day, int]] = {
         str(e.get("file")): (str(e.get("sealed")), day, number) for day, number, e in entries
     }
-    seals = {str(e.get("sealed")) for _, _, e in entries}
+    seals = {str(e.get("sealed")): str(e.get("file")) for _, _, e in entries}
     checked = []
     for call in calls:
         extra = list(_against(call, listed, seals, bool(days) or only is None))
@@ -88,7 +88,7 @@ def _plain(text: str) -> str:
 
 
 def _against(
-    call: Checked, listed: Mapping[str, tuple[str, Day, int]], seals: set[str], asked: bool
+    call: Checked, listed: Mapping[str, tuple[str, Day, int]], seals: Mapping[str, str], asked: bool
 ) -> Iterable[Finding]:
     """A call against what the index says of it."""
     entry = listed.get(call.path.name)
@@ -100,8 +100,10 @@ def _against(
             else "sealed once, and is cut short"
         )
         yield at(call.path, 1, "V205" if call.seal else "V104", f"the call was {said}")
-    elif entry is None and call.seal and asked and call.seal not in seals:
-        yield at(call.path, 1, "V204", "the call is sealed, but not in the index of any day")
+    elif entry is None and call.seal and asked:
+        other = seals.get(call.seal)
+        said = "not in the index of any day" if other is None else f"called {_plain(other)} in the index"
+        yield at(call.path, 1, "V204", f"the call is sealed, but {said}")
 
 
 def _day(path: Path, data: bytes | OSError, trust: Trust) -> Day:

@@ -36,8 +36,8 @@ class CannotRecord(Exception):
 class AlreadyOpen(CannotRecord):
     """The same call is being written by somebody else."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, "this call is open elsewhere")
+    def __init__(self, path: Path, mend: str = "") -> None:
+        super().__init__(path, f"this call is open elsewhere{mend}")
 
 
 class TakenOver(CannotRecord):
@@ -153,7 +153,7 @@ class Writer:
             _owned(path, file)
         except AlreadyOpen:
             if not take_over:
-                raise
+                raise AlreadyOpen(path, "; diagnose call --resume --take-over goes on with it here") from None
             file, taken = _taken_over(path, keeping, by), True
         try:
             so_far, length = _readable(path, files.everything(file, MAX_BYTES + 1))

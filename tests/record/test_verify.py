@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +25,7 @@ from diagnose.consultation.events import Answered, Closed, Event, Identified, No
 from diagnose.consultation.trace import trace
 from diagnose.knowledge.catalogue import load
 from diagnose.record import index, keys
+from diagnose.record import redact as redacting
 from diagnose.record.chain import canonical, chained, hash_of
 from diagnose.record.findings import CODES, STATES
 from diagnose.record.redact import redact as redacted
@@ -423,6 +426,65 @@ def test_a_trace_that_does_not_follow_from_the_events_is_found(folder: Path, tmp
     assert found(path.parent, Trust()) == ["a: V110"]
 
 
+def test_kept_knowledge_that_was_altered_is_made_anew_by_the_next_call(folder: Path, calls: Path):
+    (file,) = (calls / "knowledge").iterdir()
+    file.write_bytes(b"nonsense")
+    record(folder, calls / "d.jsonl")
+    assert found(calls, Trust()) == []
+
+
+def hashless(path: Path) -> None:
+    out = []
+    for raw in lines(path):
+        line = json.loads(raw)
+        del line["hash"]
+        out.append(canonical(line) + b"\n")
+    path.write_bytes(b"".join(out))
+
+
+@pytest.mark.parametrize("how", [blank_line, hashless, emptied])
+def test_what_is_not_sealed_as_it_should_be_is_left_alone_by_redaction_and_named(
+    how: Callable[[Path], None], calls: Path
+):
+    how(calls / "b.jsonl")
+    before = (calls / "b.jsonl").read_bytes()
+    result = run(redact, calls)
+    assert result.exit_code == 1
+    assert (calls / "b.jsonl").read_bytes() == before
+    assert "b.jsonl" in result.stderr and result.stdout.count("taken out, 0 left") == 2
+
+
+TAKING = """
+import sys
+from pathlib import Path
+from diagnose.record.transcript import AlreadyOpen, Writer
+try:
+    Writer.resume(Path(sys.argv[1]), take_over=True)[0].close()
+except AlreadyOpen:
+    sys.exit(3)
+"""
+
+
+def test_a_call_cannot_be_taken_over_while_it_is_redacted(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What the other one recorded would be replaced by what was read before."""
+    path = record(folder, tmp_path / "calls" / "a.jsonl", events("a")[:4])
+    other: list[subprocess.Popen[bytes]] = []
+    without = redacting._without
+
+    def slowly(*given: object) -> object:
+        other.append(subprocess.Popen([sys.executable, "-c", TAKING, str(path)]))
+        with pytest.raises(subprocess.TimeoutExpired):
+            other[0].wait(1)
+        return without(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(redacting, "_without", slowly)
+    redacted(path)
+    assert other[0].wait(20) == 3
+    assert read(path).marks == () and read(path).redacted > 0
+
+
 @pytest.mark.parametrize("how", ["gone", "altered"])
 def test_kept_knowledge_that_is_gone_or_altered_is_named(how: str, calls: Path):
     (file,) = (calls / "knowledge").iterdir()
@@ -644,6 +706,20 @@ def test_the_page_of_an_altered_call_says_so(calls: Path):
 def test_an_export_is_for_its_owners_eyes(calls: Path, tmp_path: Path):
     run(export, "a", "--transcripts", calls, "--html", "-o", tmp_path / "page.html")
     assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o600
+
+
+def test_also_where_another_file_stood_that_everybody_could_read(calls: Path, tmp_path: Path):
+    (tmp_path / "page.html").write_text("old")
+    (tmp_path / "page.html").chmod(0o644)
+    assert run(export, "a", "--transcripts", calls, "-o", tmp_path / "page.html").exit_code == 0
+    assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o600
+    assert json.loads((tmp_path / "page.html").read_text())["check"]["state"] == "intact"
+
+
+def test_a_copy_of_a_call_under_another_name_shows(calls: Path):
+    shutil.copy(calls / "a.jsonl", calls / "z.jsonl")
+    assert found(calls) == ["z: V204"]
+    assert "called a.jsonl in the index" in run(verify, calls, "--no-trace").stdout
 
 
 @pytest.mark.parametrize("name", ["../calls/a.jsonl", "nobody", "", "*", "../../etc/passwd\0"])

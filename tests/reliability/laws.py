@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from diagnose.consultation.events import (
     Noted,
     Opened,
     Redone,
+    Renewed,
     Resumed,
     Spoke,
     Tried,
@@ -31,6 +33,7 @@ from diagnose.record.transcript import Keeping, Writer, read
 from tests.reliability.bases import bases
 
 AT = "1998-03-02T10:15:00+01:00"
+MOST_EDITIONS = 3
 QUIET = Keeping(key=lambda: None)
 counted: Counter[str] = Counter()
 """How many calls, steps and checks there were, for the long campaign."""
@@ -70,12 +73,17 @@ class Consultation(RuleBasedStateMachine):
 
     @initialize(kb=bases())
     def opens(self, kb: KnowledgeBase) -> None:
-        self.kb = kb
+        self.editions = (kb,)
         opened = Opened(AT, "law", kb.handset.id, "care", kb.revision, "0", language="en")
         self.writer = Writer.create(self.path, QUIET)
         self.call = open_call(kb, opened)
         self.writer.append(opened, entry(None, self.call, opened))
         counted["calls"] += 1
+
+    @property
+    def kb(self) -> KnowledgeBase:
+        """The knowledge in force."""
+        return self.editions[-1]
 
     def take(self, event: Event) -> None:
         before = self.call
@@ -115,13 +123,28 @@ class Consultation(RuleBasedStateMachine):
     @rule()
     def undoes(self) -> None:
         self.take(Undone(AT))
-        assert state_of(self.call) == self.earlier.pop(), "undo did not restore what was before"
+        if self.earlier:  # what was said before a renewal is judged anew by other knowledge
+            assert state_of(self.call) == self.earlier.pop(), "undo did not restore what was before"
         counted["undone"] += 1
 
     @precondition(lambda self: self.open() and self.call.undone)
     @rule()
     def redoes(self) -> None:
         self.take(Redone(AT))
+
+    @precondition(lambda self: self.open() and len(self.editions) < MOST_EDITIONS)
+    @rule(kb=bases())
+    def renews(self, kb: KnowledgeBase) -> None:
+        """Whoever works on the knowledge may turn all of it over."""
+        before = list(self.call.said)
+        self.editions = (*self.editions, kb)
+        self.call = replace(self.call, later=(kb,))
+        self.take(Renewed(AT, kb.revision))
+        assert list(self.call.said) == before, "a renewal forgot something"
+        fresh = fold(kb, [Opened(AT, "law", kb.handset.id, "care", kb.revision, "0"), *self.call.deeds])
+        assert state_of(fresh) == state_of(self.call), "not judged on the new knowledge alone"
+        self.earlier.clear()
+        counted["renewed"] += 1
 
     @precondition(lambda self: self.open())
     @rule(text=st.text(max_size=30))
@@ -147,7 +170,7 @@ class Consultation(RuleBasedStateMachine):
         """Perhaps after a crash: from the disk, in another process's place."""
         self.writer.close()
         self.writer, recording = Writer.resume(self.path, QUIET)
-        again = fold(self.kb, recording.events)
+        again = fold(self.editions, recording.events)
         assert again.events == self.call.events
         assessed.cache_clear()
         assert state_of(again) == state_of(self.call), "resuming changed something"
@@ -161,9 +184,9 @@ class Consultation(RuleBasedStateMachine):
         if not hasattr(self, "call"):
             return
         assessed.cache_clear()
-        fresh = fold(self.kb, self.call.events)
+        fresh = fold(self.editions, self.call.events)
         state = state_of(fresh)
-        key = tuple(self.call.deeds)
+        key = (len(self.editions), *self.call.deeds)
         assert self.seen.setdefault(key, state) == state, "the same answers led elsewhere"
         counted["states"] += 1
 
@@ -222,5 +245,5 @@ class Consultation(RuleBasedStateMachine):
         assert recording.problems == ()
         assert recording.events == self.call.events
         assessed.cache_clear()
-        assert canonical(trace(self.kb, recording.events)) == canonical(list(recording.entries))
+        assert canonical(trace(self.editions, recording.events)) == canonical(list(recording.entries))
         counted["replayed"] += 1

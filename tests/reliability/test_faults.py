@@ -176,31 +176,36 @@ def test_desks_that_seal_calls_at_the_same_moment_make_one_chain(tmp_path: Path)
     assert [len(day.entries) for day in checked.days] == [40]
 
 
-TAKING = """
-import sys
-from pathlib import Path
-from diagnose.record.transcript import Writer
-writer, _ = Writer.resume(Path(sys.argv[1]), take_over=True, by="desk-2")
-writer.close()
-"""
-
-
-def test_a_call_that_was_taken_over_says_so_where_it_was_open(folder: Path, tmp_path: Path):
+def test_the_same_call_opened_twice_is_refused_and_taken_over_on_purpose(folder: Path, tmp_path: Path):
+    """Both see it; what each had acknowledged is there, and the record says who took over."""
     calls = tmp_path / "calls"
     first = Desk(folder, calls)
     first.type(TALK)
     assert first.wait_for(lambda: first.marks() >= 3)
-    subprocess.run([sys.executable, "-c", TAKING, str(only(calls))], check=True)
+    refused = Desk(folder, calls, "--resume")
+    refused.type(["m mine"])
+    assert refused.end() == 2
+    assert "open elsewhere" in refused.said and "--take-over" in refused.said
+    second = Desk(folder, calls, "--resume", "--take-over", "--operator", "desk-2")
+    second.type(["m mine now"])
+    assert second.wait_for(lambda: second.marks() >= 2)
     first.type(["m lost?"])
     assert first.wait_for(lambda: "taken over by somebody else" in first.said)
-    first.kill()
-    assert calm(first.said)
-    again = Desk(folder, calls, "--resume")
-    again.type(["m going on"])
-    assert again.end() == 0
-    assert notes(only(calls)) == ["one", "two", "going on"]
-    assert [mark["by"] for mark in read(only(calls)).marks] == ["desk-2"]
+    first.end()
+    second.type(["m going on"])
+    assert second.end() == 0
+    assert calm(first.said) and calm(refused.said) and calm(second.said)
+    assert notes(only(calls)) == ["one", "two", "mine now", "going on"]
+    assert [(mark["mark"], mark["by"]) for mark in read(only(calls)).marks] == [("taken over", "desk-2")]
     assert check_folder(calls, Trust(root=folder)).calls[0].state == "open"
+
+
+def test_taking_over_wants_a_call_that_is_named(folder: Path, tmp_path: Path):
+    """A new call cannot be taken over: nothing is begun."""
+    desk = Desk(folder, tmp_path / "calls", "acme-one", "--take-over")
+    assert desk.end() == 2
+    assert "--resume" in desk.said and calm(desk.said)
+    assert transcripts(tmp_path / "calls") == []
 
 
 def test_a_call_that_is_open_elsewhere_is_refused(folder: Path, tmp_path: Path):
