@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,8 +117,12 @@ def _summary(results: list[Replayed], lang: str) -> list[Any]:
     table.add_column("verdict", overflow="fold")
     table.add_column("regret", justify="right", no_wrap=True)
     table.add_column("s", justify="right", no_wrap=True)
-    found = [r for r in results if r.found is not None]
-    for r in found:
+    # a file of which nothing could be replayed is neither the same nor otherwise
+    found = [r for r in results if r.found is not None and r.found["revision"]]
+    for r in results:
+        if r not in found:
+            table.add_row(r.path.name, "!", "–", "–", "–")
+            continue
         data = r.found or {}
         verdict = data.get("verdict") or {}
         known = data.get("regret_euros")
@@ -128,20 +133,38 @@ def _summary(results: list[Replayed], lang: str) -> list[Any]:
             "–" if known is None else euros(known, lang),
             "–" if known is None else f"{data['regret_seconds']:.0f}",
         )
-    losses = [r.found["regret_euros"] for r in found if r.found and r.found["regret_euros"] is not None]
-    seconds = [r.found["regret_seconds"] for r in found if r.found and r.found["regret_euros"] is not None]
-    same = sum(bool(r.found and r.found["same"]) for r in found)
-    unread = len(results) - len(found)
-    mean = euros(sum(losses) / len(losses), lang) if losses else "–"
-    mean_seconds = f"{sum(seconds) / len(seconds):.0f}" if seconds else "–"
-    if lang == "fr":
-        line = f"{len(results)} appels : {same} identiques, {len(found) - same} autrement"
-        line += f", {unread} illisibles"
-        line += f" ; regret moyen {mean}, {mean_seconds} s"
-    else:
-        line = f"{len(results)} calls: {same} the same, {len(found) - same} otherwise, {unread} unreadable"
-        line += f"; mean regret {mean}, {mean_seconds} s"
-    return [table, line]
+    french = lang == "fr"
+    sums = Table(box=None, padding=(0, 2), pad_edge=False)
+    heads = ("verdict", "appels", "identiques", "regret moyen", "s") if french else (
+        "verdict", "calls", "the same", "mean regret", "s"
+    )  # fmt: skip
+    for head in heads:
+        sums.add_column(head, justify="left" if head == "verdict" else "right")
+    kinds = Counter(_verdict(r) for r in found)
+    for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0])):
+        sums.add_row(kind or "–", str(count), *_means([r for r in found if _verdict(r) == kind], lang))
+    sums.add_row("total", str(len(found)), *_means(found, lang), style="bold")
+    unusable = len(results) - len(found)
+    line = f"{unusable} inutilisables" if french else f"{unusable} unusable"
+    return [table, "", sums, *([line] if unusable else [])]
+
+
+def _verdict(result: Replayed) -> str:
+    verdict = (result.found or {}).get("verdict") or {}
+    return str(verdict.get("kind", ""))
+
+
+def _means(results: list[Replayed], lang: str) -> tuple[str, str, str]:
+    """How many went the same way, and the mean regret in euros and in seconds."""
+    from diagnose.terminal.phrases import euros
+
+    found = [r.found for r in results if r.found is not None]
+    known = [(f["regret_euros"], f["regret_seconds"]) for f in found if f["regret_euros"] is not None]
+    same = str(sum(bool(f["same"]) for f in found))
+    if not known:
+        return same, "–", "–"
+    lost, seconds = (sum(column) / len(known) for column in zip(*known, strict=True))
+    return same, euros(lost, lang), f"{seconds:.0f}"
 
 
 def _screen(root: Path | None, path: Path, forks: Path | None, lang: str | None) -> int:

@@ -204,6 +204,10 @@ def _caller(place: Place, exercise: Exercise) -> tuple[KnowledgeBase, Exercise, 
         return kb, replace(exercise, on=at), who
     exercise = replace(exercise, on=begins(kb, exercise))
     try:
+        moment(exercise.on)
+    except Refused:
+        raise CannotStart(f"{exercise.on!r} is no time: write it as 1998-03-02T10:00:00+01:00") from None
+    try:
         return kb, exercise, draw(kb, exercise, voices_of(place.root).difficulties[exercise.difficulty])
     except NoSuchCaller as nobody:
         raise CannotStart(str(nobody)) from None

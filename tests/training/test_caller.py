@@ -218,6 +218,7 @@ def test_a_recorded_caller_answers_as_he_did(knowledge: Path, tmp_path: Path, gu
         ({"handset": "acme-9"}, "acme-9"),
         ({"kind": "haunted"}, "haunted"),
         ({"difficulty": "fiendish"}, "fiendish"),
+        ({"on": "tomorrow"}, "1998-03-02T10:00:00+01:00"),
     ],
 )
 def test_what_cannot_be_practised_is_one_line(
