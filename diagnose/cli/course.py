@@ -31,6 +31,7 @@ def course(
     from diagnose import settings
     from diagnose.training import progress
     from diagnose.training.course import courses, next_lesson, read_course
+    from diagnose.training.head import left_open
     from diagnose.training.lesson import training_folder
     from diagnose.training.names import names
     from diagnose.training.showing import course_table, spots_table
@@ -44,7 +45,8 @@ def course(
             common.say_json(list(found))
         else:
             for one in found:
-                click.echo(one)
+                known, _ = read_course(root, one, language)
+                common.tell(f"{one}  {known.name.say(language)}" if known else one)
         return
     read, problems = read_course(root, name, language)
     unusable = common.complain(problems)
@@ -52,8 +54,10 @@ def course(
         common.finish(2)
         return
     who = trainee or settings.load()[0].operator or "trainee"
-    done, wrong = progress.read(progress.trainee_folder(training_folder(folder), who))
+    folder_of = progress.trainee_folder(training_folder(folder), who)
+    done, wrong = progress.read(folder_of)
     common.complain(wrong)
+    waiting = {x.id for x in left_open(folder_of) if x.course == read.id}
     following, again = next_lesson(read, done)
     spots = progress.spots(done)
     if as_json:
@@ -67,6 +71,7 @@ def course(
                         "id": x.exercise.id,
                         "done": x.exercise.id in latest,
                         "passed": x.exercise.id in latest and latest[x.exercise.id].passed,
+                        "waiting": x.exercise.id in waiting,
                     }
                     for x in read.lessons
                 ],
@@ -77,7 +82,7 @@ def course(
         )
     else:
         named = names(root)
-        common.say(course_table(read, done, named, language))
+        common.say(course_table(read, done, waiting, named, language))
         if spots:
             common.say(spots_table(spots, named, language))
         key = "next.again" if again else "next.first"

@@ -58,7 +58,7 @@ def train(
     knowledge: Path | None,
     lang: str | None,
 ) -> None:
-    """Practise on a virtual caller with a hidden fault about HANDSET (an id or part of a name).
+    """Practise on a virtual caller with a hidden fault about HANDSET (an id or part of a name; else any).
 
     The call is an ordinary one with an ordinary transcript; afterwards it is scored.
     """
@@ -69,11 +69,9 @@ def train(
     from diagnose.terminal.start import CannotStart
     from diagnose.training import lesson
     from diagnose.training.exercise import Exercise
+    from diagnose.training.taking import any_handset
 
-    ways = sum(x is not None for x in (handset, recording, course, resume))
-    if not ways:
-        raise click.UsageError("name a handset, or --from FILE, or --course ID, or --resume")
-    if ways > 1:
+    if sum(x is not None for x in (handset, recording, course, resume)) > 1:
         raise click.UsageError("HANDSET, --from, --course and --resume exclude each other")
     root = common.knowledge_folder(knowledge)
     chosen, problems = settings.load()
@@ -89,11 +87,14 @@ def train(
         audience=chosen.audience,
         rubric=rubric or "",
     )
-    exercise = Exercise(
-        handset or "", programme, kind or "", secrets.randbelow(10**6) if seed is None else seed, difficulty,
-        lang or chosen.language, not free, on or "",
-    )  # fmt: skip
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    language = lang or chosen.language
     try:
+        if recording is None and course is None and resume is None and handset is None:
+            handset = any_handset(root, programme, seed)
+        exercise = Exercise(
+            handset or "", programme, kind or "", seed, difficulty, language, not free, on or ""
+        )
         if resume is not None:
             result = lesson.go_on(desk, resume)
         else:

@@ -132,6 +132,11 @@ def unfinished(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(heads, key=lambda p: (-p.stat().st_mtime, p.name)))
 
 
+def left_open(folder: Path) -> tuple[Exercise, ...]:
+    """The exercises in a folder that wait to be gone on with, the latest left first."""
+    return tuple(head.exercise for p in unfinished(folder) if (head := read_head(p)))
+
+
 def _head(data: Json) -> Head:
     if data["format"] != FORMAT:
         raise ValueError("another format")

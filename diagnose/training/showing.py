@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -95,8 +95,10 @@ def _colour(share: float | None) -> str:
     return "green" if share > 0.85 else "yellow" if share > 0.4 else "red"
 
 
-def course_table(course: Course, done: Sequence[Done], named: Names, language: str) -> RenderableType:
-    """The exercises of a course, and how each went last."""
+def course_table(
+    course: Course, done: Sequence[Done], waiting: Collection[str], named: Names, language: str
+) -> RenderableType:
+    """The exercises of a course, and how each went last; ``waiting``: those left before their end."""
     table = Table.grid(padding=(0, 2))
     for _ in range(6):
         table.add_column(overflow="fold")
@@ -106,6 +108,8 @@ def course_table(course: Course, done: Sequence[Done], named: Names, language: s
         last = own.get(e.id)
         mark = " " if last is None else "✓" if last.passed else "✗"
         how = "" if last is None else f"{last.score:.0f}, {clock(last.seconds)}"
+        if e.id in waiting:
+            mark, how = "▌▌", f"{how} {say('waiting', language)}".strip()
         kind = named.kind(kind_of(lesson, done), language)
         source = lesson.transcript.name if lesson.transcript else named.handset(e.handset)
         hard = "" if lesson.transcript else say(f"difficulty.{e.difficulty}", language)

@@ -82,6 +82,19 @@ def knowledge_of(place: Place, exercise: Exercise) -> KnowledgeBase:
     return load(options, handset, exercise.programme)
 
 
+def any_handset(root: Path, programme: str | None, seed: int) -> str:
+    """One of the handsets of a knowledge folder, by the seed; ``programme``: of those that it answers for.
+
+    Raises:
+        CannotStart: when there is none.
+    """
+    known = [h.id for h in handsets(root) if programme is None or programme in h.programmes]
+    if not known:
+        under = f" of the programme {programme!r}" if programme else ""
+        raise CannotStart(f"{root}: there are no handsets{under}: see diagnose handsets")
+    return known[seed % len(known)]
+
+
 def voices_of(root: Path) -> Voices:
     """The voices of a knowledge folder.
 

@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "L'exercice a été quitté avant la fin : il n'est pas encore noté. Pour le reprendre :\n"
         "  diagnose train --resume {file}",
     ),
+    "waiting": ("waits: diagnose train --resume", "en attente : diagnose train --resume"),
     "afterwards": (
         "Step by step, and as a page:\n  diagnose replay {file}\n  diagnose report {file}",
         "Pas à pas, et sur une page :\n  diagnose replay {file}\n  diagnose report {file}",

@@ -70,7 +70,7 @@ def test_an_exercise_abandoned_is_scored_and_failed(tmp_path: Path):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("train",),
+        ("train", "--programme", "nobody"),
         ("train", "genie", "--course", "first-week"),
         ("score", "--rubric", "no-such-rubric"),
         ("report",),
@@ -167,3 +167,25 @@ def test_score_without_a_call_shows_the_rubrics_and_what_is_wrong_with_one(tmp_p
     (tmp_path / "r.yaml").write_text("kind: rubric\n", "utf-8")
     wrong = invoke("score", "--rubric", tmp_path / "r.yaml")
     assert wrong.exit_code == 2 and "r.yaml:1:1: K202 a rubric needs name" in wrong.stderr
+
+
+def test_without_a_handset_the_seed_chooses_one(tmp_path: Path):
+    found = set()
+    for seed in (1, 2, 1):
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        options = ("--plain", "--lang", "en", "--folder", folder, "--trainee", "a")
+        result = invoke("train", "--seed", seed, *options, typed="\nq\n2\n")
+        assert result.exit_code == 0, result.output
+        (head,) = (folder / "a").glob("*.exercise.json")
+        found.add((seed, json.loads(head.read_text("utf-8"))["exercise"]["handset"]))
+    assert len(found) == len({handset for _, handset in found}) == 2
+
+
+def test_a_course_shows_which_exercise_waits(tmp_path: Path):
+    options = ("--lang", "en", "--folder", tmp_path, "--trainee", "a")
+    invoke("train", "--course", "first-week", "--plain", *options, typed="\nq\n1\n")
+    shown = invoke("course", "first-week", *options).stdout
+    assert "waits: diagnose train --resume" in shown
+    (first, *others) = json.loads(invoke("course", "first-week", "--json", *options).stdout)["exercises"]
+    assert first["waiting"] and not any(x["waiting"] for x in others)
+    assert "first-week  First week" in invoke("course", *options[:2]).stdout
