@@ -14,7 +14,7 @@ from time import perf_counter
 
 from diagnose.cases import MOST_STEPS, Mismatch, linked, mismatches, outcome_of, run_case
 from diagnose.consultation.call import Call
-from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.disk import contents
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import Place
@@ -25,6 +25,8 @@ from .casefile import Written
 
 Ran = tuple[str, str]
 """What identifies a case: its file and its name."""
+Pair = tuple[str, str | None]
+"""A handset, and a programme or its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,47 +92,49 @@ def run(
 
 def groups_of(cases: Iterable[Written]) -> list[tuple[Written, ...]]:
     """The cases by what knowledge they need, so that each knowledge base is made once."""
-    groups: dict[tuple[str, str | None], list[Written]] = {}
+    groups: dict[Pair, list[Written]] = {}
     for written in cases:
-        groups.setdefault((written.case.handset, written.case.programme), []).append(written)
+        groups.setdefault(pair_of(written), []).append(written)
     return [tuple(group) for group in groups.values()]
 
 
 def _run_group(
     root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None
 ) -> list[Result]:
-    first = group[0].case
-    loaded = load(root, first.handset, first.programme, shelf)
+    loaded = load(root, *pair_of(group[0]), shelf)
+    return [run_one(loaded, written, now) for written in group]
+
+
+def pair_of(written: Written) -> Pair:
+    """Which knowledge base a case is about."""
+    return written.case.handset, written.case.programme
+
+
+def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
+    """One case on its knowledge base."""
     kb = loaded.knowledge
-    results = []
-    for written in group:
-        head = Result(
-            written.case.file, written.name, written.place, first.handset, first.programme or "", problems=()
-        )
-        if kb is None or not kb.faults or not kb.remedies:
-            results.append(replace(head, problems=loaded.problems))
-            continue
-        case, problems = linked(kb, written.case)
-        began = perf_counter()
-        call = run_case(kb, case, now)
-        missed = [_missed(call, m) for m in mismatches(call, case)]
-        if not call.over:
-            message = f"the call did not come to an end in {MOST_STEPS} steps"
-            missed.append(Missed("an end", "one", message, written.place, ()))
-        results.append(
-            replace(
-                head,
-                programme=kb.programme.id if kb.programme else "",
-                revision=kb.revision,
-                asked=outcome_of(call, "asked"),
-                got=ending(call),
-                missed=tuple(missed),
-                problems=problems,
-                sources=kb.sources,
-                seconds=perf_counter() - began,
-            )
-        )
-    return results
+    handset, programme = pair_of(written)
+    head = Result(written.case.file, written.name, written.place, handset, programme or "")
+    if kb is None or not kb.faults or not kb.remedies:
+        return replace(head, problems=loaded.problems)
+    case, problems = linked(kb, written.case)
+    began = perf_counter()
+    call = run_case(kb, case, now)
+    missed = [_missed(call, m) for m in mismatches(call, case)]
+    if not call.over:
+        message = f"the call did not come to an end in {MOST_STEPS} steps"
+        missed.append(Missed("an end", "one", message, written.place, ()))
+    return replace(
+        head,
+        programme=kb.programme.id if kb.programme else "",
+        revision=kb.revision,
+        asked=outcome_of(call, "asked"),
+        got=ending(call),
+        missed=tuple(missed),
+        problems=problems,
+        sources=kb.sources,
+        seconds=perf_counter() - began,
+    )
 
 
 def _missed(call: Call, missed: Mismatch) -> Missed:

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from diagnose.authoring.casefile import written_cases
-from diagnose.authoring.running import run
-from diagnose.authoring.watching import changed, differing, stamps, touched
+from diagnose.authoring.running import pair_of, run
+from diagnose.authoring.watching import Warm, again, changed, stamps, touched
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.layers import Shelf
 
@@ -145,17 +145,40 @@ def test_a_saved_file_touches_the_cases_whose_knowledge_was_read_from_it(bench: 
     assert changed(before, stamps(bench.root)) == {"parts/more.yaml"}
 
 
-def test_what_changes_no_revision_is_not_run_again(bench: Bench) -> None:
+def test_what_changes_no_outcome_is_not_run_again(bench: Bench) -> None:
     shelf = Shelf(bench.root)
     cases = list(written_cases(shelf.document(CASES, "cases")))
     results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
-    more = frozenset({"parts/more.yaml"})
+    warm, more = Warm(shelf), frozenset({"parts/more.yaml"})
+    for written in cases:
+        warm.loaded(pair_of(written))
+
+    def names() -> list[str]:
+        return [r.name for r in again(warm, more, results)]
+
     bench.part("# a comment\n")
-    assert differing(shelf.again(more), cases, more, results) == []
-    bench.part("weights: {board: 2}\n")
-    assert differing(shelf.again(more), cases, more, results) == cases
-    own = frozenset({CASES})
-    assert differing(shelf, cases, own, results) == cases
+    assert names() == []
+    bench.part("change: {symptoms: {dull: {ask: {en: 'Are they dull, then?', fr: 'Sont-ils ternes ?'}}}}\n")
+    assert names() == []
+    bench.part("change: {symptoms: {dull: {seconds: 21}}}\n")
+    assert names() == [w.name for w in cases]
+    bench.part("# and back\n")
+    assert names() == [w.name for w in cases]
+    assert [r.name for r in again(warm, frozenset({CASES}), results)] == [w.name for w in cases]
+
+
+def test_what_a_reader_did_not_wait_for_is_run_with_the_next_save(bench: Bench) -> None:
+    """Those that name what changed come first; the next save, of nothing that matters, brings the rest."""
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    warm, more = Warm(shelf), frozenset({"parts/more.yaml"})
+    warm.loaded(pair_of(cases[0]))
+    bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 10")
+    first = next(again(warm, frozenset({"programmes/first.yaml"}), results))
+    assert first.name == "broken-board"
+    bench.part("# a comment\n")
+    assert [r.name for r in again(warm, more, results)] == ["dirty-contacts"]
 
 
 def test_a_case_that_cannot_be_read_fails_the_run_though_the_others_pass(bench: Bench) -> None:
