@@ -127,6 +127,7 @@ def _report(results: list[Folder], open_too: bool, as_json: bool) -> bool:
             notes += [f"signed by {call.signer}"] if call.signer else []
             notes += [f"{call.redacted} redacted"] if call.redacted else []
             notes += ["trace derived again"] if call.proven else []
+            notes += ["entered late"] if call.late else []
             common.tell(f"{call.path}: {call.state} ({', '.join(notes)})")
             for finding in call.findings:
                 common.tell(f"  {finding}")

@@ -77,8 +77,9 @@ def check_bytes(path: Path, data: bytes, trust: Trust) -> Checked:
     if seal is not None:
         if not found:  # else it would be held against what is left of the call
             found += _seal(path, seal, whole, len(lines))
-        signer = trust.keys.get(str(seal.data["seal"].get("key")), "")
-        found += _signature(path, seal, trust)
+        doubts = list(_signature(path, seal, trust))
+        found += doubts
+        signer = "" if doubts else trust.keys.get(str(seal.data["seal"].get("key")), "")
     proven = False
     if trust.derive and whole.opened is not None and lines:
         wrong = _trace(path, whole, trust)

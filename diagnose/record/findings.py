@@ -68,7 +68,8 @@ class Checked:
     """One file and what was found in it. ``seal``: the hash of its last line when it is a sealed call.
 
     ``signer``: the name of the key it is signed by; ``redacted``: how many personal values are gone;
-    ``proven``: the trace was derived again and came out the same.
+    ``proven``: the trace was derived again and came out the same; ``late``: the index has it, but not from
+    the moment when it was sealed.
     """
 
     path: Path
@@ -78,6 +79,7 @@ class Checked:
     signer: str = ""
     redacted: int = 0
     proven: bool = False
+    late: bool = False
 
     @property
     def state(self) -> State:
@@ -107,6 +109,7 @@ def call_json(call: Checked) -> Json:
         "signed_by": call.signer or None,
         "redacted": call.redacted,
         "trace": call.proven,
+        "late": call.late,
         "findings": [finding_json(f) for f in call.findings],
     }
 

@@ -65,6 +65,7 @@ def check_folder(folder: Path, trust: Trust, only: Iterable[Path] | None = None)
     found = [*(finding for day in days for finding in day.findings), *between]
     found += _written_down(folder, days, entered.end, trust)
     entries = [(day, number, entry) for day in days for number, entry in enumerate(day.entries, 1)]
+    late = {str(e.get("file")) for _, _, e in entries if e.get("late")}
     listed: dict[str, tuple[str, Day, int]] = {
         str(e.get("file")): (str(e.get("sealed")), day, number) for day, number, e in entries
     }
@@ -72,7 +73,7 @@ def check_folder(folder: Path, trust: Trust, only: Iterable[Path] | None = None)
     checked = []
     for call in calls:
         extra = list(_against(call, listed, seals, bool(days) or only is None))
-        checked.append(replace(call, findings=once([*call.findings, *extra])))
+        checked.append(replace(call, findings=once([*call.findings, *extra]), late=call.path.name in late))
     if only is None:
         there = {path.name for path in paths}
         for name, (_, day, number) in listed.items():

@@ -276,6 +276,28 @@ def test_and_so_is_a_script_that_takes_the_signatures_away_and_rewrites_the_inde
     assert found(path.parent, trust) == ["a: V109", "V206"]
 
 
+def test_whose_key_it_was_is_said_of_a_signature_that_fits_only(folder: Path, tmp_path: Path):
+    key_ = keys.new_key(keys.key_path())
+    path = record(folder, tmp_path / "calls" / "a.jsonl")
+    trust = replace(FAST, keys={key_.public: "desk 7"})
+    assert check_bytes(path, path.read_bytes(), trust).signer == "desk 7"
+    data = rechained([raw.replace(b'"hazard"', b'"wizard"') for raw in lines(path)])
+    assert check_bytes(path, data, trust).signer == ""
+
+
+def test_a_call_that_somebody_put_in_without_a_seal_is_sealed_by_mending_and_shows_as_late(
+    folder: Path, calls: Path, tmp_path: Path
+):
+    """Who may write into the folder can have his own call sealed by the desk, but not as if it had been there."""
+    path = record(folder, tmp_path / "elsewhere" / "d.jsonl")
+    (calls / "d.jsonl").write_bytes(b"".join(lines(path)[:-1]))
+    result = run(verify, calls, "--mend", "--no-trace")
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if "entered late" in line] == [
+        f"{calls / 'd.jsonl'}: intact (6 events, entered late)"
+    ]
+
+
 def test_a_call_signed_by_a_key_that_nobody_knows_says_so(folder: Path, tmp_path: Path):
     keys.new_key(keys.key_path())
     record(folder, tmp_path / "calls" / "a.jsonl")
