@@ -60,7 +60,7 @@ def score(
     judged, status = _judge(root, files, shelf, by_hand, language)
     status = max(status, 2 if unusable else 0)
     if calibrate:
-        _calibrate(calibrate, judged, language, as_json)
+        _calibrate(calibrate, judged, shelf, language, as_json)
         common.finish(status if status == 2 else 0)
     elif sheet is not None:
         from diagnose.training.evaluation import sheet as written
@@ -139,7 +139,9 @@ def _evaluation(file: Path) -> Evaluation:
     return found
 
 
-def _calibrate(files: tuple[Path, ...], judged: list[Any], language: str, as_json: bool) -> None:
+def _calibrate(
+    files: tuple[Path, ...], judged: list[Any], shelf: Shelf, language: str, as_json: bool
+) -> None:
     from rich.table import Table
 
     from diagnose.training.evaluation import Evaluation, NoLibrary, agreement, agreement_json
@@ -160,13 +162,15 @@ def _calibrate(files: tuple[Path, ...], judged: list[Any], language: str, as_jso
     except NoLibrary as missing:
         raise common.Unusable(str(missing)) from None
     if as_json:
-        names = [e.evaluator for e in evaluations]
-        common.say_json({"evaluators": names, "agreement": [agreement_json(a) for a in found]})
+        evaluators = [e.evaluator for e in evaluations]
+        common.say_json({"evaluators": evaluators, "agreement": [agreement_json(a) for a in found]})
         return
+    names = {c.id: c.text.say(language) for rubric in shelf.rubrics for c in rubric.criteria}
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for key in ("criterion", "both", "same", "kappa", "alpha"):
         table.add_column(say(f"agree.{key}", language), justify="left" if key == "criterion" else "right")
     for a in found:
         figures = ("–" if f is None else f"{f:.2f}" for f in (a.kappa, a.alpha))
-        table.add_row(a.criterion or say("agree.all", language), str(a.calls), f"{a.same:.0%}", *figures)
+        name = names.get(a.criterion, a.criterion) or say("agree.all", language)
+        table.add_row(name, str(a.calls), f"{a.same:.0%}", *figures)
     common.say(", ".join(e.evaluator for e in evaluations), table)

@@ -68,7 +68,7 @@ class Story:
             audience=moment.call.opened.audience,
             elapsed=self.into[at],
             read=moment.call.assessment.alerts,
-            heard=self.heard.get(moment.n, ()),
+            heard=self.heard.get(max((n for n in self.heard if n <= moment.n), default=0), ()),
         )
 
 

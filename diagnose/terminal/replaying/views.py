@@ -24,13 +24,15 @@ from diagnose.terminal.replaying.state import Replaying, alternatives
 from diagnose.terminal.replaying.story import Story, first_difference, steps
 from diagnose.terminal.replaying.words import say
 from diagnose.terminal.state import Option, Page, State, given
-from diagnose.terminal.views import overlay
+from diagnose.terminal.views import bars, overlay
 from diagnose.terminal.views.frame import Lines, beside, blank, lines, window
 from diagnose.terminal.views.screen import screen as operator_screen
 from diagnose.words import word
 
 PANEL = 4
 MOST_CANDIDATES = 14
+TALL = 30
+"""Rows from which the operator's screen may have two rows of keys."""
 SMALL = 12
 """Rows below which there is the operator's screen only."""
 
@@ -52,13 +54,24 @@ def screen(state: Replaying, width: int, height: int) -> Lines:
         page = lines(_page(state, room), width)
         body = window(page, width, room, state.scroll, word("more", state.language)).seen
     else:
-        body = operator_screen(_operator(state), width, room + 1).made[:-1][:room]
-        body = _padded(body, width, room)
+        body = _padded(_operators_rows(_operator(state), width, room), width, room)
     return Lines([*top, *body, *panel, *bottom])
 
 
 def _padded(made: list, width: int, height: int) -> list:  # type: ignore[type-arg]
     return [*made[:height], *[blank(width)] * (height - len(made))]
+
+
+def _operators_rows(shown: State, width: int, room: int) -> list:  # type: ignore[type-arg]
+    """The operator's screen without the keys below it, which are not to be had here."""
+    keys = 1
+    while True:
+        height = room + keys
+        rows = 1 if height < TALL else 2
+        below = len(lines(bars.hints(shown, width, rows=rows), width)[:rows])
+        if below <= keys:
+            return operator_screen(shown, width, height).made[: height - below]
+        keys = below
 
 
 def _operator(state: Replaying) -> State:
