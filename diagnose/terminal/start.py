@@ -10,15 +10,23 @@ from pathlib import Path
 from typing import Protocol
 
 from diagnose import __version__
-from diagnose.consultation.call import Refused, fold
+from diagnose.consultation.call import Editions, Refused, fold
 from diagnose.consultation.events import Opened
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.problems import errors, show
 from diagnose.knowledge.source import read
 from diagnose.record import kept
-from diagnose.record.replay import kept_edition
-from diagnose.record.transcript import Keeping, Recording, Writer, new_call_id, path_for, unfinished
+from diagnose.record.replay import kept_edition, revision_of
+from diagnose.record.transcript import (
+    CannotRecord,
+    Keeping,
+    Recording,
+    Writer,
+    new_call_id,
+    path_for,
+    unfinished,
+)
 from diagnose.terminal.edited import KnowledgeFiles, stamped
 from diagnose.terminal.options import CallOptions
 from diagnose.terminal.session import Clock, Session
@@ -116,41 +124,49 @@ class Folder:
         )
         try:
             return self._going_on(opened, writer, recording)
-        except CannotStart:
+        except (CannotStart, CannotRecord):
             writer.close()
             raise
 
     def _going_on(self, opened: Opened, writer: Writer, recording: Recording) -> tuple[Session, bool]:
-        today, wrong = self._today(opened)
-        editions = [self._kept(recording, address, today) for address in recording.grounds]
-        gone = editions[-1] is None
-        last = editions[-1] or today
-        if last is None:
-            raise wrong
-        editions[-1] = last
-        for i in range(len(editions) - 2, -1, -1):  # what was not kept is read as what came after it
-            editions[i] = editions[i] or editions[i + 1]
+        editions, current = self._editions(opened, recording)
+        now = editions[-1]
         try:
-            call = fold(tuple(kb for kb in editions if kb is not None), recording.events)
+            call = fold(editions, recording.events)
         except Refused as refused:
             words = {"call": opened.call, "why": str(refused)}
             raise CannotStart(word("start.changed", self.options.language, **words)) from None
         if call.over:
             raise CannotStart(word("start.over", self.options.language, call=opened.call))
-        session = Session(call, writer, self.clock, files=self._files(opened, last, current=last is today))
+        session = Session(call, writer, self.clock, files=self._files(opened, now, current=current))
         if call.status == "held":
             session.resume(self.options.operator)
         else:
             session.away = max(0.0, (self.clock() - call.now).total_seconds())
-        if gone:
-            session.renew(last)
-        return session, gone
+        other = now.revision != revision_of(recording)
+        if other:
+            session.renew(now)
+        return session, other
 
-    def _today(self, opened: Opened) -> tuple[KnowledgeBase | None, CannotStart]:
+    def _editions(self, opened: Opened, recording: Recording) -> tuple[Editions, bool]:
+        """The knowledge of the call and of each of its renewals, and whether the last is what the files say.
+
+        What was not kept is taken to be as what came after it, in the end as today's.
+        """
+        today: KnowledgeBase | None = None
+        wrong = CannotStart()
         try:
-            return load(self.options, opened.handset, opened.programme), CannotStart()
-        except CannotStart as wrong:
-            return None, wrong
+            today = load(self.options, opened.handset, opened.programme)
+        except CannotStart as error:
+            wrong = error
+        found: list[KnowledgeBase] = []
+        after = today
+        for address in reversed(recording.grounds):
+            after = self._kept(recording, address, today) or after
+            if after is None:
+                raise wrong
+            found.append(after)
+        return tuple(reversed(found)), found[0] is today
 
     def _kept(self, recording: Recording, address: str, today: KnowledgeBase | None) -> KnowledgeBase | None:
         """The knowledge of that address; today's where its texts are the same, None where it is gone."""

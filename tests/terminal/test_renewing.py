@@ -220,6 +220,15 @@ def test_where_the_knowledge_was_not_kept_the_call_is_renewed_and_that_is_record
     assert sum(isinstance(e, Renewed) for e in terminal.state.the_call.events) == 1
 
 
+def test_where_it_was_not_kept_but_says_the_same_today_nothing_is_renewed(desk: Desk):
+    desk.begin()
+    for file in (desk.calls / "knowledge").iterdir():
+        file.unlink()
+    terminal = desk.cut_off()
+    assert notice(terminal) == ""
+    assert not any(isinstance(e, Renewed) for e in terminal.state.the_call.events)
+
+
 def test_without_its_knowledge_and_with_errors_in_todays_a_call_cannot_go_on(desk: Desk):
     desk.begin()
     desk.write(("per_1000: 50", "per_1000: fifty"))
