@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -199,6 +199,13 @@ def first_difference(result: Result, memory: Memory) -> str:
 
 
 # --- in words ---------------------------------------------------------------------------------------------
+
+
+def counted(results: Collection[Result]) -> str:
+    """How many cases there were, and how many failed."""
+    failed = sum(not r.passed for r in results)
+    cases = f"{len(results)} case{'s' * (len(results) != 1)}"
+    return f"{cases}, {failed} failed" if failed else f"{cases} passed"
 
 
 def told(result: Result, memory: Memory, path: Callable[[str], str]) -> Iterator[str]:

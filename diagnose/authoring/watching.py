@@ -17,7 +17,7 @@ from .casefile import Written, written_cases
 from .diffing_changes import Change, changes
 from .folder import files_of
 from .places import Target
-from .running import Pair, Ran, Result, memory_path, pair_of, remembered, run_one, told
+from .running import Pair, Ran, Result, counted, memory_path, pair_of, remembered, run_one, told
 
 PAUSE = 0.25
 """Seconds between two looks at the files."""
@@ -165,8 +165,7 @@ def watch(
             if changed(before, stamps(target.root)):
                 cut_short = ", cut short by the next save"
                 break
-        failed = sum(not r.passed for r in done)
-        count = f"{len(done)} cases, {failed} failed" if done else "nothing to run again"
+        count = counted(done) if done else "nothing to run again"
         say(f"{', '.join(sorted(files))}: {count}{cut_short}")
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from diagnose.cli import common
+from diagnose.cli import asking, common
 
 if TYPE_CHECKING:
     from diagnose.authoring.newfile import NewFile
@@ -64,13 +64,11 @@ def handset(
     families, known = shelf.listing("family"), shelf.listing("programme")
     if not families:
         raise common.Unusable(f"{root} has no family yet: begin with diagnose new family")
-    brand = _asked("brand", "Who made it", brand, first.capitalize())
-    name = _asked("name", "What is it called", name, rest.replace("-", " ").title() or id_)
-    family = _one_of("family", "Which family", family, families)
-    chosen = programmes or _several("programme", "Which programmes, the usual one first", known)
-    for programme in chosen:
-        _one_of("programme", "", programme, known)
-    source = _asked("source", "Where is this known from", source, "estimate")
+    brand = asking.asked("brand", "Who made it", brand, first.capitalize())
+    name = asking.asked("name", "What is it called", name, rest.replace("-", " ").title() or id_)
+    family = asking.one_of("family", "Which family", family, families)
+    chosen = asking.several("programme", "Which programmes, the usual one first", known, programmes)
+    source = asking.asked("source", "Where is this known from", source, "estimate")
     made = newfile.handset(root, id_, brand, name, family, chosen, source)
     _keep(root, made, [(id_, p) for p in chosen or (None,)])
 
@@ -98,10 +96,10 @@ def family(
     _good_id(id_)
     families = (*Shelf(root).listing("family"), "none")
     title = id_.replace("-", " ").title()
-    name_en = _asked("name-en", "Its name in English", name_en, title)
-    name_fr = _asked("name-fr", "Its name in French", name_fr, title)
-    extends = _one_of("extends", "Which family does it extend", extends, families, "none")
-    source = _asked("source", "Where is this known from", source, "estimate")
+    name_en = asking.asked("name-en", "Its name in English", name_en, title)
+    name_fr = asking.asked("name-fr", "Its name in French", name_fr, title)
+    extends = asking.one_of("extends", "Which family does it extend", extends, families, "none")
+    source = asking.asked("source", "Where is this known from", source, "estimate")
     made = newfile.family(root, id_, name_en, name_fr, "" if extends == "none" else extends, source)
     _keep(root, made, [])
 
@@ -132,20 +130,20 @@ def programme(
     root = _root(knowledge)
     _good_id(id_)
     title = id_.replace("-", " ").title()
-    name_en = _asked("name-en", "Its name in English", name_en, title)
-    name_fr = _asked("name-fr", "Its name in French", name_fr, title)
+    name_en = asking.asked("name-en", "Its name in English", name_en, title)
+    name_fr = asking.asked("name-fr", "Its name in French", name_fr, title)
     if months is None:
-        typed = _asked("months", "For how many months does the guarantee run", None, "12")
-        if not typed.isdecimal() or not 1 <= int(typed) <= 240:
-            raise common.Unusable(f"{typed!r} is not a number of months")
-        months = int(typed)
+        question = "For how many months does the guarantee run"
+        months = int(asking.asked("months", question, None, "12", _not_months))
     ways = ("exchange", "repair", "visit")
-    covered = _one_of("covered", "What does a defect inside the guarantee get", covered, ways, "exchange")
+    covered = asking.one_of(
+        "covered", "What does a defect inside the guarantee get", covered, ways, "exchange"
+    )
     shops = Shelf(root).listing("retailer")
     for retailer in retailers:
-        _one_of("retailer", "", retailer, shops)
+        asking.one_of("retailer", "", retailer, shops)
     chosen = retailers or (shops if (root / newfile.COMMON).exists() else ())
-    source = _asked("source", "Where is this known from", source, "estimate")
+    source = asking.asked("source", "Where is this known from", source, "estimate")
     made = newfile.programme(root, id_, name_en, name_fr, months, covered, chosen, source)
     _keep(root, made, [])
 
@@ -182,11 +180,13 @@ def case(
     listed = [h.id for h in catalogue.handsets(root)]
     if not listed:
         raise common.Unusable(f"{root} has no handset yet: begin with diagnose new handset")
-    handset_ = _one_of("handset", "Which handset", handset_, listed)
+    handset_ = asking.one_of("handset", "Which handset", handset_, listed)
     common.known_handset(root, handset_, programme_)
-    on = _asked("on", "On what day is the call", on, datetime.now().date().isoformat())
-    said = _pairs("complaint", complaint or _list("complaint", "What does the caller say, as symptom=answer"))
-    told = _pairs("answer", answers or _list("answer", "What would he answer, as symptom=answer"))
+    today = datetime.now().date().isoformat()
+    on = asking.asked("on", "On what day is the call", on, today, _not_a_day)
+    known = partial(_answers, root, handset_, programme_)
+    said = asking.pairs("complaint", "What does the caller say, as symptom=answer", complaint, known)
+    told = asking.pairs("answer", "What would he answer, as symptom=answer", answers, known)
 
     def made(expect: dict[str, str]) -> NewFile:
         path = str(single.absolute()) if single is not None else ""
@@ -194,10 +194,9 @@ def case(
 
     given = [cases.Given(k, v, *[_nowhere()] * 2) for k, v in said.items()]
     asked = [cases.Given(k, v, *[_nowhere()] * 2) for k, v in told.items()]
-    at = cases.time_of_call(on)
-    if not at:
-        raise common.Unusable(f"{on!r} is not a date; write 1998-03-02 or 1998-03-02T10:15")
-    draft = cases.Case(id_, handset_, programme_, on=at, complaint=tuple(given), answers=tuple(asked))
+    draft = cases.Case(
+        id_, handset_, programme_, on=cases.time_of_call(on), complaint=tuple(given), answers=tuple(asked)
+    )
     ready = cases.prepare(root, draft)
     if ready.kb is None or ready.problems:
         why = [f"{p.message}; {p.mend}" for p in ready.problems] or [
@@ -208,6 +207,26 @@ def case(
     expect = {w: cases.outcome_of(call, w)[0] for w in ("verdict", "remedy", "fault")}
     path = newfile.write(root, made(expect))
     click.echo(f"{path}: {', '.join(f'{k} {v}' for k, v in expect.items())}; check that it is right")
+
+
+def _not_months(typed: str) -> str:
+    fine = typed.isdecimal() and 1 <= int(typed) <= 240
+    return "" if fine else f"{typed!r} is not a number of months"
+
+
+def _not_a_day(typed: str) -> str:
+    from diagnose import cases
+
+    fine = cases.time_of_call(typed)
+    return "" if fine else f"{typed!r} is not a date; write 1998-03-02 or 1998-03-02T10:15"
+
+
+def _answers(root: Path, handset: str, programme: str | None) -> Sequence[str]:
+    """Everything that a caller may say of a handset, as ``symptom=answer``."""
+    from diagnose.knowledge import catalogue
+
+    kb = catalogue.load(root, handset, programme).knowledge
+    return [f"{s.id}={a.id}" for s in kb.symptoms.values() for a in s.answers] if kb is not None else []
 
 
 def _nowhere() -> Any:
@@ -258,57 +277,3 @@ def _keep(root: Path, made: NewFile, pairs: Sequence[tuple[str, str | None]]) ->
         path.unlink()
         raise common.Unusable(f"not written: {show(found[0])}")
     click.echo(str(path))
-
-
-def _asked(option: str, question: str, given: str | None, default: str) -> str:
-    """What was given as an option, else what is typed; an empty line takes the default."""
-    if given is not None:
-        return given.strip() or default
-    typed = _line(option, f"{question} [{default}]: ")
-    return typed or default
-
-
-def _one_of(option: str, question: str, given: str | None, known: Sequence[str], default: str = "") -> str:
-    from diagnose.knowledge.problems import did_you_mean
-
-    default = default or (known[0] if known else "")
-    chosen = given if given is not None else _asked(option, f"{question} ({', '.join(known)})", None, default)
-    if chosen not in known:
-        raise common.Unusable(f"there is no {option} {chosen!r}; {did_you_mean(chosen, known)}".rstrip("; "))
-    return chosen
-
-
-def _several(option: str, question: str, known: Sequence[str]) -> tuple[str, ...]:
-    if not known:
-        return ()
-    typed = _asked(option, f"{question} ({', '.join(known)})", None, known[0])
-    return tuple(w for w in typed.replace(",", " ").split() if w)
-
-
-def _list(option: str, question: str) -> tuple[str, ...]:
-    typed = _line(option, f"{question}, several apart by blanks: ")
-    return tuple(typed.replace(",", " ").split())
-
-
-def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
-    pairs = {}
-    for one in given:
-        symptom, sign, answer = one.partition("=")
-        if not sign or not symptom or not answer:
-            raise common.Unusable(f"--{option} {one!r} is not symptom=answer")
-        pairs[symptom.strip()] = answer.strip()
-    return pairs
-
-
-def _line(option: str, prompt: str) -> str:
-    """A line typed, or read from a pipe.
-
-    Raises:
-        Unusable: when there is none, naming the option that would do.
-    """
-    click.echo(prompt, nl=False, err=True)
-    line = sys.stdin.readline()
-    if not line:
-        click.echo(err=True)
-        raise common.Unusable(f"nothing was answered; give --{option}")
-    return line.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from diagnose.cli import common
 if TYPE_CHECKING:
     from diagnose.authoring.prove import Proof
     from diagnose.authoring.proving.subject import Failure, Subject
+    from diagnose.knowledge.model import Place
 
 
 @click.command()
@@ -27,6 +28,7 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
     no exchange without its gates, nothing free that must not be, every rule can fire, and what always: and
     never: demand. Each failure comes with the smallest case. Exit status 1 when something fails.
     """
+    from diagnose.authoring.places import displayed
     from diagnose.authoring.prove import prove as proved
 
     folder = common.knowledge_folder(knowledge)
@@ -47,12 +49,15 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
             if loaded.knowledge is not None and loaded.knowledge.faults:
                 yield Subject(loaded.knowledge, loaded.invariants)
 
+    def at(place: Place) -> str:
+        return f"{displayed(folder / place.file)}:{place.line}:{place.column}" if place.file else str(place)
+
     proof = proved(subjects())
     if as_json:
         common.say_json(proof_json(proof))
     else:
         for failure in proof.failures:
-            for line in _lines(failure):
+            for line in _lines(failure, at):
                 click.echo(line)
         pairs = len(proof.pairs)
         click.echo(
@@ -92,15 +97,15 @@ def _count(failures: int) -> str:
     return f"{failures} failure{'s' * (failures != 1)}" if failures else "all proved"
 
 
-def _lines(failure: Failure) -> Iterator[str]:
+def _lines(failure: Failure, at: Callable[[Place], str]) -> Iterator[str]:
     more = len(failure.handsets) - 1
     whose = failure.handsets[0] + (f" and {more} more" if more else "")
     under = f" under {failure.programme}" if failure.programme else ""
-    yield f"{failure.place}: {failure.code} {failure.message} ({whose}{under})"
+    yield f"{at(failure.place)}: {failure.code} {failure.message} ({whose}{under})"
     if failure.case:
         yield f"    case: {', '.join(f'{k}: {_shown(v)}' for k, v in failure.case)}"
     for rule, place in failure.rules:
-        yield f"    rule: {rule} ({place})"
+        yield f"    rule: {rule} ({at(place)})"
     if failure.mend:
         yield "    add, where the programme or a part it includes later can change the rule:"
         yield from (f"      {line}" for line in failure.mend.splitlines())

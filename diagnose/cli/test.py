@@ -117,8 +117,7 @@ def _say(everything: Sequence[tuple[Target, Memory, Result]], form: str) -> None
     for target, memory, r in everything:
         if not r.passed:
             click.echo("\n".join(running.told(r, memory, target.path)))
-    failed = sum(not r.passed for _, _, r in everything)
-    click.echo(f"{len(everything)} cases, {failed} failed" if failed else f"{len(everything)} cases passed")
+    click.echo(running.counted([r for _, _, r in everything]))
 
 
 def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:

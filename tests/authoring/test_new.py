@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
 
 from diagnose.authoring.check import check
 from diagnose.authoring.newfile import attributes_of
 from diagnose.authoring.prove import prove
 from diagnose.authoring.proving.subject import Subject
+from diagnose.cli import asking
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
 
@@ -137,3 +140,32 @@ def test_the_folder_may_be_named_before_the_command(tmp_path):
     result = CliRunner().invoke(diagnose, before, input="\n\nnone\n\n")
     assert result.exit_code == 0, result.stderr
     assert (tmp_path / "desk/families/pocket.yaml").exists()
+
+
+@pytest.fixture
+def keys(monkeypatch):
+    """Keys typed on a terminal."""
+    monkeypatch.setattr(asking, "on_terminal", lambda: True)
+    with create_pipe_input() as pipe, create_app_session(input=pipe):
+        yield pipe.send_text
+
+
+ALL_GONE = "\x01\x0b"  # to the beginning of the line, and cut to its end
+
+
+def test_on_a_terminal_the_default_stands_there_to_be_edited(keys):
+    keys("\x7f\x7fon\r")
+    assert asking.asked("name", "What is it called", None, "Nokia") == "Nokon"
+
+
+def test_on_a_terminal_a_wrong_word_is_said_and_can_be_mended(keys):
+    keys(ALL_GONE + "gsm-nokai\r" + ALL_GONE + "gsm-nokia\r")
+    assert asking.one_of("family", "Which family", None, ["gsm", "gsm-nokia"]) == "gsm-nokia"
+
+
+def test_on_a_terminal_pairs_may_be_none_and_the_end_of_input_names_the_option(keys):
+    keys("\r")
+    assert asking.pairs("answer", "What would he answer", (), lambda: ["wet=yes"]) == {}
+    keys("\x04")
+    with pytest.raises(Exception, match="give --answer"):
+        asking.pairs("answer", "What would he answer", (), lambda: ["wet=yes"])
