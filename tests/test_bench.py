@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from bench import generate, peers, replaying, startup
+from bench import excess, generate, peers, policy, replaying, startup
 from diagnose.consultation.trace import walk
 from diagnose.knowledge import catalogue
 from diagnose.reasoning.belief import tables
 from diagnose.reasoning.rules import RuleBook
+from diagnose.simulation.callers import caller
+from diagnose.simulation.run import Stepper, clairvoyant_cost, consult
 
 ROOT = catalogue.root()
 
@@ -112,3 +114,12 @@ def test_a_replay_without_steps_has_the_same_verdict_wherever_the_whole_one_has_
         assert any("verdict" in now for now in whole)
         for now, then in zip(quick, whole, strict=True):
             assert now["verdict"] == then["verdict"] if "verdict" in then else "next" not in now
+
+
+def test_what_came_in_the_way_adds_up_to_what_a_call_costs_above_the_clairvoyant():
+    kb = catalogue.load(ROOT, "philips-genie").knowledge
+    on = policy.DAYS["philips-genie"]
+    callers = [caller(kb, 5, number, on) for number in range(6)]
+    choose = policy.ways()["one_step"]
+    cost = [consult(kb, c, on, Stepper(kb, choose)).cost - clairvoyant_cost(kb, c, on) for c in callers]
+    assert sum(excess.excess(kb, callers, on, choose).values()) == pytest.approx(np.mean(cost))

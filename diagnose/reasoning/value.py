@@ -38,7 +38,7 @@ EXACT_WORK = 2_000_000
 """Numbers that an exact solution may handle."""
 PANEL_WORK = 300_000
 """The same for a panel, which comes on top of two steps."""
-PAIR_WORK = 6_000_000
+PAIR_WORK = 50_000_000
 """Multiplications that looking two steps ahead may take; beyond it, one step for the least promising."""
 FEW = 16
 """Questions and trials together, up to which the panel may be as much work as an exact solution."""
