@@ -9,6 +9,7 @@ from diagnose.consultation.call import Call
 from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import Remedy, Symptom, WrapUp, satisfied
 from diagnose.reasoning.assess import Ask, Conclude, Try
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 
 Context = Literal["ask", "try", "verdict", "held", "entry", "pick", "page"]
 CONTEXTS: tuple[Context, ...] = ("ask", "try", "verdict", "held", "entry", "pick", "page")
@@ -176,6 +177,12 @@ def tried(state: State) -> Remedy | None:
         return state.call.kb.remedies.get(state.trying)
     step = state.call.assessment.next
     return state.call.kb.remedies[step.remedy] if isinstance(step, Try) else None
+
+
+def by_letter(symptom: Symptom) -> dict[str, str]:
+    """The answers that a plain yes and a plain no stand for."""
+    pairs = {"yes": SOMETHING, "no": NOTHING} if symptom.id == ANYTHING_ELSE else {"yes": "yes", "no": "no"}
+    return {said: answer for said, answer in pairs.items() if symptom.answer(answer)}
 
 
 def spoken_up(state: State) -> bool:

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from diagnose.consultation.events import TryResult
 from diagnose.knowledge.model import UNKNOWN
-from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.terminal import chosen, entering, picking
 from diagnose.terminal.commands.table import command
 from diagnose.terminal.phrases import try_words
-from diagnose.terminal.state import asked, tried
+from diagnose.terminal.state import asked, by_letter, tried
 from diagnose.terminal.terminal import Terminal
 
 
@@ -42,10 +41,9 @@ def no(terminal: Terminal, _: str) -> None:
 
 def _yes_no(terminal: Terminal, said: str) -> None:
     symptom = asked(terminal.state)
-    if symptom is not None and symptom.id == ANYTHING_ELSE:
-        said = SOMETHING if said == "yes" else NOTHING
-    if symptom is not None and symptom.answer(said):
-        entering.reply(terminal, symptom.id, said)
+    meant = by_letter(symptom) if symptom is not None else {}
+    if symptom is not None and said in meant:
+        entering.reply(terminal, symptom.id, meant[said])
     else:
         terminal.tell("not_yes_no", bad=True)
 

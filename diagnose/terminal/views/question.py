@@ -19,7 +19,7 @@ from diagnose.terminal.phrases import (
     say,
     try_words,
 )
-from diagnose.terminal.state import State, asked, tried, unread
+from diagnose.terminal.state import State, asked, by_letter, tried, unread
 from diagnose.words import word
 
 ANSWER_STYLE = "bold"
@@ -100,7 +100,8 @@ def _labelled(state: State, symptom: Symptom) -> list[tuple[str, str]]:
     if symptom.answer_type != "choice":
         key = "type_date" if symptom.answer_type == "date" else "type_text"
         return [("↵", word(key, state.language)), ("?", word("dont_know", state.language))]
-    letters = {"yes": "o" if state.language == "fr" else "y", "no": "n"}
+    keys = {"yes": "o" if state.language == "fr" else "y", "no": "n"}
+    letters = {answer: keys[said] for said, answer in by_letter(symptom).items()}
     out = []
     for number, answer in enumerate(symptom.answers, 1):
         key = str(number) if number <= 9 else "0"
