@@ -133,7 +133,8 @@ def parse(text: str, file: str, until: Collection[str] = ()) -> tuple[Node | Non
             mark = error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else start
         said = ", ".join(p for p in (error.context, error.problem) if p)
-        problems.append(Problem(place, "K106", f"not YAML: {said}", "look at indent, quotes and brackets"))
+        at = text[mark.index : mark.index + 1] if mark else ""
+        problems.append(Problem(place, "K106", f"not YAML: {said}", _mend(error.problem or "", at)))
         return None, tuple(problems)
     except yaml.YAMLError as error:
         problems.append(Problem(start, "K106", f"not YAML: {error}"))
@@ -141,6 +142,21 @@ def parse(text: str, file: str, until: Collection[str] = ()) -> tuple[Node | Non
     if root is None and not problems:
         problems.append(Problem(start, "K112", "nothing in this file", "write at least its kind:"))
     return root, tuple(problems)
+
+
+def _mend(problem: str, at: str) -> str:
+    """What to look at, for somebody who writes YAML and does not read parsers."""
+    if at == "\t":
+        return "indent with blanks, not with a tab"
+    if at == ":" or "mapping values are not allowed" in problem:
+        return "a text with a colon in it goes in quotes; a field is indented like the one above it"
+    if "could not find expected ':'" in problem:
+        return "a line above has no colon: write name: value"
+    if "expected ',' or" in problem:
+        return "a bracket, a quote or a comma is missing before this"
+    if "did not find expected key" in problem:
+        return "indent it like its neighbours"
+    return "look at indent, quotes and brackets"
 
 
 def plain(node: Node) -> Any:

@@ -317,3 +317,19 @@ def test_the_words_of_a_problem_do_not_hang_on_the_order_of_files(bench: Bench) 
     bench.part(SPARE)
     first: tuple[Problem, ...] = bench.problems()
     assert first == bench.problems()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "mend"),
+    [
+        ("symptoms:\n\tdull: {}\n", 4, "not with a tab"),
+        ("symptoms:\n  dull: {}\n  wet\nrules: {}\n", 6, "a line above has no colon"),
+        ("alerts:\n  hot: {say: {en: Stop: now}}\n", 4, "goes in quotes"),
+        ("alerts:\n  hot: {say: {en: Stop}\nrules: {}\n", 5, "is missing before this"),
+        ("alerts:\n    hot: {}\n  cold: {}\n", 5, "like its neighbours"),
+    ],
+)
+def test_what_is_not_yaml_is_said_with_what_to_do(bench: Bench, text: str, line: int, mend: str) -> None:
+    bench.part("").write("parts/more.yaml", "kind: part\nsource: estimate\n" + text)
+    (found,) = [p for p in bench.problems() if p.code == "K106"]
+    assert (found.place.line, mend in found.mend) == (line, True), found
