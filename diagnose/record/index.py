@@ -163,7 +163,7 @@ def _end(folder: Path, lock: int) -> str:
             return found[2]
     # Nobody has said, or the last who wrote was stopped in the middle: the line that no other follows.
     entries = [entry for path in days(folder) for entry in _entries(_bytes(path))]
-    followed = {entry.get("before") for entry in entries}
+    followed = {str(entry.get("before")) for entry in entries}
     return next((h for h in map(_hash, reversed(entries)) if h not in followed), NOTHING)
 
 

@@ -32,6 +32,7 @@ from diagnose.consultation.events import (
 from diagnose.knowledge.catalogue import Loaded, find, handsets, load
 from diagnose.knowledge.model import KnowledgeBase, Promise, Text
 from diagnose.record import kept
+from diagnose.record.chain import canonical
 from diagnose.record.reading import MAX_LINE, MOST_LINES, read, recording
 from diagnose.record.replay import replay
 from diagnose.record.transcript import Keeping, Writer, path_for, unfinished
@@ -133,6 +134,33 @@ def test_brackets_however_deep_are_no_transcript(depth: int, kb: KnowledgeBase, 
 )  # fmt: skip
 def test_lines_made_on_purpose_harm_nobody(line: bytes, kb: KnowledgeBase, root: Path, whole: bytes):
     survives(Path("a.jsonl"), whole.split(b"\n")[0] + b"\n" + line + b"\n", root, kb)
+
+
+@SHORT
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["n", "before", "hash", "file", "sealed", "key", "signature", "at"]), values
+        ),
+        max_size=6,
+    ),
+    st.binary(max_size=100),
+    st.binary(max_size=20),
+)
+def test_a_call_is_sealed_and_entered_whatever_the_index_holds(
+    tmp_path_factory: pytest.TempPathFactory, some: list, other: bytes, end: bytes
+):
+    calls = tmp_path_factory.mktemp("calls")
+    (calls / "index").mkdir()
+    (calls / "index" / "1998-03-02.jsonl").write_bytes(b"".join(canonical(line) + b"\n" for line in some))
+    (calls / "index" / "1998-03-01.jsonl").write_bytes(other)
+    (calls / "index" / "lock").write_bytes(end)
+    with Writer.create(calls / "a.jsonl", Keeping(key=lambda: None)) as writer:
+        writer.append(OPENED, TRACE)
+        writer.append(Closed(AT), TRACE)
+        assert writer.warnings == []
+    checked = check_folder(calls, Trust(derive=False))
+    assert [c.state for c in checked.calls] == ["intact"]
 
 
 def note(n: int) -> dict:
