@@ -19,6 +19,7 @@ from diagnose.knowledge.layers import Shelf
 
 SHIPPED = Path(__file__).parents[2] / "knowledge"
 HANDSETS = ("philips-genie", "fairphone-5")
+CASES = "gsm-safety.cases.yaml"
 COUNT = int(os.environ.get("DIAGNOSE_FUZZ", "40"))
 WORDS = (
     "yes",
@@ -42,14 +43,15 @@ WORDS = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """The shipped folder with two of its handsets."""
+    """The shipped folder with two of its handsets and one file of cases."""
     root = tmp_path_factory.mktemp("fuzz") / "knowledge"
     shutil.copytree(SHIPPED, root)
     for path in (root / "handsets").glob("*.yaml"):
         if path.stem not in HANDSETS:
             path.unlink()
     for path in (root / "cases").glob("**/*.cases.yaml"):
-        path.unlink()
+        if path.name != CASES:
+            path.unlink()
     return open_folder(root)
 
 
@@ -94,7 +96,7 @@ def mutated(text: str, chance: random.Random) -> str:
 def test_a_mutated_file_raises_nothing_and_every_problem_has_a_place(seed: int, folder: Folder) -> None:
     chance = random.Random(seed)
     used = sorted({d.file for b in folder.bases if b.layers is not None for d in b.layers.documents})
-    file = chance.choice(used)
+    file = chance.choice([*used, f"cases/{CASES}"])
     path = folder.root / file
     before = path.read_text("utf-8")
     try:
