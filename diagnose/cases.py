@@ -24,7 +24,7 @@ from diagnose.knowledge.problems import Problem, did_you_mean
 from diagnose.knowledge.source import Node, read
 from diagnose.reasoning.assess import Ask, Conclude, Try
 from diagnose.reasoning.belief import can_be_volunteered
-from diagnose.reasoning.open_question import ANYTHING_ELSE, SOMETHING
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 
 MOST_STEPS = 200
 TIME_OF_DAY = "10:00:00"
@@ -366,7 +366,8 @@ def run_case(kb: KnowledgeBase, case: Case, now: datetime) -> Call:
     ``now`` is when a case calls that has no ``on``. Each event's time is the beginning plus the talk
     reckoned so far, so that the same case gives the same bytes. A try that the case does not speak of
     is answered by the question that asks for the same, or else declined; the open question by the
-    complaints among the answers. The call stays open when it has not ended after ``MOST_STEPS`` steps.
+    signs among the answers, or that there is nothing else. The call stays open when it has not ended
+    after ``MOST_STEPS`` steps.
     """
     case, _ = linked(kb, case)
     start = moment(case.on or now.isoformat(timespec="seconds"))
@@ -392,7 +393,7 @@ def run_case(kb: KnowledgeBase, case: Case, now: datetime) -> Call:
             if said is None and step.symptom == ANYTHING_ELSE:
                 for given in (told := _comes_to_mind(call, case)):
                     call = after(call, Answered(at(call.seconds), given.id, given.value, volunteered=True))
-                said = SOMETHING if told else None
+                said = SOMETHING if told else NOTHING
             call = after(call, Answered(at(call.seconds), step.symptom, said or UNKNOWN))
         elif isinstance(step, Try):
             outcome: Any = tries.get(step.remedy) or _came_of(kb.remedies[step.remedy], answers)
@@ -401,12 +402,11 @@ def run_case(kb: KnowledgeBase, case: Case, now: datetime) -> Call:
 
 
 def _comes_to_mind(call: Call, case: Case) -> tuple[Given, ...]:
-    """What the caller of a case says when asked what else strikes him: the complaints among his answers."""
+    """What the caller of a case says when asked what else strikes him: the signs among his answers."""
     return tuple(
         given
         for given in case.answers
         if call.findings.answer_to(given.id) is None
-        and call.kb.symptoms[given.id].kind == "complaint"
         and can_be_volunteered(call.kb.symptoms[given.id], given.value)
     )
 

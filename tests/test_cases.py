@@ -245,13 +245,15 @@ def test_every_shipped_handset_takes_a_case_to_its_end(tmp_path: Path):
         assert run_case(prepared.kb, prepared.case, NOW).over
 
 
-def test_asked_openly_the_caller_of_a_case_speaks_of_the_complaints_among_his_answers(tmp_path: Path):
+def test_asked_openly_the_caller_of_a_case_speaks_of_the_signs_among_his_answers(tmp_path: Path):
     text = "{handset: philips-genie, on: 1998-03-02, complaint: {drops: yes}, answers: {short_life: yes, wet: yes}}"
     call, _ = run(catalogue.root(), tmp_path, text)
     answers = [(e.symptom, e.answer, e.volunteered) for e in call.events if isinstance(e, Answered)]
     at = answers.index(("anything_else", "something", False))
     assert answers[at - 1] == ("short_life", "yes", True)
     assert ("wet", "yes", True) not in answers
+    silent, _ = run(catalogue.root(), tmp_path, text.replace("short_life: yes, ", ""))
+    assert silent.findings.answer_to("anything_else") == "nothing"
 
 
 def test_a_try_goes_as_the_question_that_asks_for_the_same(tmp_path: Path):
