@@ -10,10 +10,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "say": ("SAY", "DITES"),
     "danger": ("DANGER – READ THIS OUT NOW", "DANGER – À LIRE TOUT DE SUITE"),
     "warning": ("WARNING – READ THIS OUT NOW", "ATTENTION – À LIRE TOUT DE SUITE"),
-    "months": (
-        "January February March April May June July August September October November December",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    ),
     "dont_know": ("Don't know", "Ne sait pas"),
     "set_aside": ("set aside", "mise de côté"),
     "now_set_aside": (
@@ -358,6 +354,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "start.revised": (
         "The knowledge of this call was not kept: it goes on with today's, the question may be another.",
         "Les connaissances de cet appel n'ont pas été conservées : il continue avec celles d'aujourd'hui.",
+    ),
+    "start.upgraded": (
+        "The product has changed since: on the same knowledge, the question may be another.",
+        "Le logiciel a changé depuis : avec les mêmes connaissances, la question peut être une autre.",
     ),
     "start.plain": (
         "not a terminal for a full screen: going on line by line (help lists the commands)",

@@ -101,7 +101,7 @@ def test_consult_in_words_speaks_the_language_that_is_asked_for(folder: Path, ca
     assert "Does it fail to ring?" in invoke("consult", case).stdout
     french = invoke("consult", case, "--lang", "fr").stdout
     assert "La sonnerie est-elle muette ?" in french
-    assert "Verdict: conseil" in french
+    assert "Verdict : conseil" in french
 
 
 def test_a_case_that_comes_out_otherwise_is_exit_1_and_says_how(folder: Path, case: Path):

@@ -74,10 +74,13 @@ def _one(folder: Path, path: Path, lang: str | None, as_json: bool) -> tuple[int
 
 
 def _print(call: Call, entries: list[dict[str, Any]], lang: str) -> None:
-    from diagnose.record.showing import last_moment, steps, verdict_line
+    from diagnose.record.replay import last_verdict
+    from diagnose.record.showing import promise_line, steps, verdict_line
 
-    verdict = next((e["verdict"] for e in reversed(entries) if "verdict" in e), None)
+    verdict = last_verdict(call.events, entries)
+    promise = promise_line(call, verdict, lang)
     common.say(
         steps(call.kb, call.events, entries, lang),
-        verdict_line(call.kb, verdict, lang, last_moment(call.events)),
+        verdict_line(call.kb, verdict, lang, call.now),
+        *([promise] if promise else []),
     )

@@ -1,4 +1,4 @@
-"""A dated promise: which working day, until what hour, and the words for it.
+"""A dated promise: which working day, until what hour.
 
 A promise such as "within 24 hours" is kept on working days: an order taken before the cut-off hour
 of a working day counts as that day's, any other as the next working day's; from there the promise's
@@ -15,41 +15,6 @@ from diagnose.knowledge.model import Calendar, Promise
 
 _ONE_DAY = timedelta(days=1)
 _WEEK = frozenset(range(1, 8))
-_WEEKDAYS = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
-}
-_MONTHS = {
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    "fr": (
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ),
-}
-_NEAR = {"en": ("today", "tomorrow"), "fr": ("aujourd'hui", "demain")}
 
 
 def promised(promise: Promise, calendar: Calendar, now: datetime) -> datetime:
@@ -118,29 +83,3 @@ def _holiday(country: str, subdivision: str) -> Callable[[date], bool]:
         where = f"{country}-{subdivision}" if subdivision else country
         raise ValueError(f"no public holidays are known for {where!r}") from None
     return lambda day: day in table
-
-
-def spoken_day(when: datetime, now: datetime, language: str = "en") -> str:
-    """The day as it is said: "tomorrow, Tuesday 24 November"; the year only when it is another one."""
-    lang = "fr" if language == "fr" else "en"
-    number = "1er" if lang == "fr" and when.day == 1 else str(when.day)
-    said = f"{_WEEKDAYS[lang][when.weekday()]} {number} {_MONTHS[lang][when.month - 1]}"
-    if when.year != now.year:
-        said += f" {when.year}"
-    away = (when.date() - now.date()).days
-    return f"{_NEAR[lang][away]}, {said}" if away in (0, 1) else said
-
-
-def spoken_hour(when: datetime, language: str = "en") -> str:
-    """The hour as it is said: "6 pm", "6:30 pm", "noon"; "18 heures", "18 h 30", "midi"."""
-    hour, minute = when.hour, when.minute
-    if language == "fr":
-        if minute == 0 and hour in (0, 12):
-            return "midi" if hour else "minuit"
-        if minute == 0:
-            return f"{hour} heure" if hour == 1 else f"{hour} heures"
-        return f"{hour} h {minute:02d}"
-    if minute == 0 and hour in (0, 12):
-        return "noon" if hour else "midnight"
-    half = "am" if hour < 12 else "pm"
-    return f"{hour % 12 or 12}:{minute:02d} {half}" if minute else f"{hour % 12} {half}"

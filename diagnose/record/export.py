@@ -42,7 +42,7 @@ def export_json(export: Export) -> Json:
         "head": whole.head,
         "events": [to_json(event if export.personal else public(event)) for event in whole.events],
         "trace": list(whole.entries),
-        "verdict": last_verdict(whole.entries),
+        "verdict": last_verdict(whole.events, whole.entries),
         "marks": list(whole.marks),
         "seal": whole.seal,
         "check": {**call_json(export.checked), "file": whole.path.name},
@@ -160,7 +160,12 @@ def export_page(export: Export, language: str) -> str:
         call=clean(opened.call if opened else whole.path.name),
         facts=_facts(export, words, language),
         verdict=_plain(
-            verdict_line(_last(export), last_verdict(whole.entries), language, last_moment(whole.events))
+            verdict_line(
+                _last(export),
+                last_verdict(whole.events, whole.entries),
+                language,
+                last_moment(whole.events),
+            )
         ),
         rows=_rows(export, language),
         findings=[clean(f"{f.place.line}: {f.code} {f.message}") for f in checked.findings],

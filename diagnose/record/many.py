@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from diagnose.knowledge import catalogue
-from diagnose.knowledge.problems import errors, show
+from diagnose.knowledge.problems import Problem, errors, show
 from diagnose.record.moments import Regret, moments, regret
 from diagnose.record.replay import Replay, as_recorded, replay, replay_json
 from diagnose.record.transcript import read
@@ -47,7 +47,7 @@ def one(root: Path | None, whole: bool, path: Path) -> Replayed:
         line = f"{path}:1:1: cannot be read: {error.strerror or error}"
         return Replayed(path, 2, None, (line,))
     result = as_recorded(recording) if root is None else replay(root, recording, _loaded)
-    complaints = [show(p) for p in (*result.problems, *result.knowledge_problems)]
+    complaints = [show(p) for p in _complaints(root, result)]
     unsound = bool(errors(result.knowledge_problems))
     loss = regret_of(result)
     found = replay_json(result)
@@ -56,6 +56,15 @@ def one(root: Path | None, whole: bool, path: Path) -> Replayed:
     status = int(not result.same or unsound)
     lines = tuple(" ".join(line.split()) for line in complaints)
     return Replayed(path, status, found, lines, result if whole else None)
+
+
+def _complaints(root: Path | None, result: Replay) -> list[Problem]:
+    """What is wrong, each thing once: that there is no such handset is why there is no usable knowledge."""
+    opened, wrong = result.recording.opened, result.knowledge_problems
+    if root is None or opened is None or not wrong or catalogue.has(root, opened.handset):
+        return [*result.problems, *wrong]
+    *before, unusable = result.problems
+    return [*before, replace(unusable, message=wrong[0].message, mend=wrong[0].mend)]
 
 
 def regret_of(result: Replay) -> Regret | None:

@@ -6,13 +6,13 @@ Probabilities and euros may drift without a difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from diagnose.consultation.call import Call, Editions, Refused, after, open_call
-from diagnose.consultation.events import Opened, Renewed
+from diagnose.consultation.events import Accepted, Event, Opened, Overruled, Renewed
 from diagnose.consultation.trace import entry
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.catalogue import Loaded
@@ -163,8 +163,8 @@ def _replayed(
         difference is None and not errors(problems),
         revision_of(recording),
         editions[-1].revision,
-        last_verdict(recording.entries),
-        last_verdict(entries),
+        last_verdict(recording.events, recording.entries),
+        last_verdict(recording.events, entries),
         difference,
         tuple(problems),
         knowledge_problems,
@@ -178,11 +178,25 @@ def revision_of(recording: Recording) -> str:
     return named[-1] if named else ""
 
 
-def last_verdict(entries: tuple[Json, ...] | list[Json | None]) -> Json | None:
-    """The verdict at which the reasoning stood at the end; None when it still had something to ask."""
-    decided = [e for e in entries if e is not None and "remedy" in e]
-    verdict = decided[-1].get("verdict") if decided else None
-    return verdict if isinstance(verdict, dict) else None
+def last_verdict(events: Sequence[Event], entries: Sequence[Json | None]) -> Json | None:
+    """The verdict at the end: the operator's own where he overruled, else that of the reasoning.
+
+    None when nobody had decided yet. ``entries``: one for each event, None for one that was refused; events
+    after the last entry do not count. The operator's own has ``overruled``, and nothing but kind and remedy.
+    """
+    reasoned: object = None
+    own: Json | None = None
+    for event, made in zip(events, entries, strict=False):
+        if made is None:
+            continue
+        if isinstance(event, Overruled):
+            own = {"kind": event.verdict, "remedy": event.remedy or None, "overruled": True}
+            own |= dict.fromkeys(("channel", "charge", "promise"))
+        elif isinstance(event, Accepted):
+            own = None
+        elif "remedy" in made:
+            reasoned, own = made.get("verdict"), None
+    return own or (reasoned if isinstance(reasoned, dict) else None)
 
 
 def decision(entry_: Json) -> dict[What, object]:
@@ -214,7 +228,7 @@ def _nothing(
     recording: Recording, problems: tuple[Problem, ...], knowledge_problems: tuple[Problem, ...] = ()
 ) -> Replay:
     then = revision_of(recording)
-    verdict = last_verdict(recording.entries)
+    verdict = last_verdict(recording.events, recording.entries)
     return Replay(recording, None, (), False, then, "", verdict, None, None, problems, knowledge_problems)
 
 

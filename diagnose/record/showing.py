@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
-from diagnose.consultation.call import Editions, Refused, in_force, moment
+from diagnose.consultation.call import Call, Editions, Refused, in_force, moment
 from diagnose.consultation.events import NAMES as KINDS
 from diagnose.consultation.events import (
     Abandoned,
@@ -28,8 +28,10 @@ from diagnose.consultation.events import (
     Spoke,
     Tried,
 )
+from diagnose.consultation.promising import promise_of, said_of
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Text
-from diagnose.reasoning.promise import spoken_day, spoken_hour
+from diagnose.reasoning.facts import day
+from diagnose.reasoning.spoken import percent, spoken_date, spoken_day, spoken_hour
 from diagnose.record.printable import clean
 from diagnose.record.replay import Difference, Replay
 
@@ -63,6 +65,8 @@ WORDS: dict[str, Text] = {
     "exchange": Text.of(en="exchange", fr="échange"),
     "visit": Text.of(en="home visit", fr="visite à domicile"),
     "by": Text.of(en="promised by", fr="promis pour"),
+    "promise": Text.of(en="Say", fr="Dites"),
+    "own": Text.of(en="the operator's own decision", fr="décision de l'opérateur"),
     "none": Text.of(en="none yet", fr="pas encore"),
     "alert": Text.of(en="Alert", fr="Alerte"),
     "revision": Text.of(en="knowledge", fr="connaissances"),
@@ -104,6 +108,11 @@ def word(key: str, language: str) -> str:
     return WORDS[key].say(language) if key in WORDS else key
 
 
+def _label(key: str, language: str) -> str:
+    """A word before what it names."""
+    return f"{word(key, language)}{' : ' if language == 'fr' else ': '}"
+
+
 def show(replay: Replay, language: str | None = None) -> RenderableType:
     """A replayed call step by step, with the line that says whether it is the same or where it parts.
 
@@ -118,6 +127,9 @@ def show(replay: Replay, language: str | None = None) -> RenderableType:
         parts.append(steps(kb, replay.recording.events, replay.recording.entries, spoken, marks))
         ended = last_moment(replay.recording.events)
         parts.append(verdict_line(kb[-1] if kb else None, replay.verdict_then, spoken, ended))
+        if replay.call is not None and replay.verdict_then == replay.verdict_now:
+            said = promise_line(replay.call, replay.verdict_then, spoken)
+            parts += [said] if said else []
     return Group(*parts, conclusion(replay, spoken))
 
 
@@ -179,7 +191,7 @@ def steps(
             if alert not in alerted:
                 alerted.add(alert)
                 what.append(
-                    f"\n{word('alert', language)}: {_alert(base, alert, language, audience)}", "bold red"
+                    f"\n{_label('alert', language)}{_alert(base, alert, language, audience)}", "bold red"
                 )
         front = likely(base, entry, language)
         table.add_row(_into(events[0], event), what, front if front != before else "")
@@ -189,7 +201,7 @@ def steps(
 
 def verdict_line(kb: KnowledgeBase | None, verdict: Json | None, language: str, now: datetime | None) -> Line:
     """A verdict of the trace in words: its kind, the remedy, the channel, who pays, until when."""
-    line = Line(f"{word('verdict', language)}: ", style="bold")
+    line = Line(_label("verdict", language), style="bold")
     if verdict is None:
         return line.append(word("none", language))
     said = [word(clean(str(verdict.get("kind"))), language)]
@@ -199,15 +211,28 @@ def verdict_line(kb: KnowledgeBase | None, verdict: Json | None, language: str, 
         ("charge", kb.charges if kb else {}),
     ):
         name = verdict.get(key)
-        if name:
+        if name and not (key == "charge" and verdict.get("kind") == "advice"):
             known = section.get(name) if isinstance(name, str) else None
             text = getattr(known, "name", None)
             said.append(clean(text.say(language) if text else str(name)))
     when = _moment(verdict.get("promise"))
     if when is not None:
-        day = spoken_day(when, now or when, language)
-        said.append(f"{word('by', language)} {day}, {spoken_hour(when, language)}")
+        until = f"{spoken_day(when, now or when, language)}, {spoken_hour(when, language)}"
+        said.append(f"{word('by', language)} {until}")
+    if verdict.get("overruled"):
+        said.append(word("own", language))
     return line.append("; ".join(said))
+
+
+def promise_line(call: Call, verdict: Json | None, language: str) -> Line | None:
+    """The promise of a call's verdict as it is read to the caller; None without one."""
+    outcome = call.assessment.outcome
+    promise = promise_of(call.kb, outcome)
+    when = _moment((verdict or {}).get("promise"))
+    if promise is None or when is None or outcome.solved:
+        return None
+    said = said_of(promise, when, call.now, language, call.opened.audience)
+    return Line(f"{_label('promise', language)}{clean(said)}")
 
 
 def last_moment(events: Iterable[Event]) -> datetime | None:
@@ -254,7 +279,9 @@ def happened(kb: KnowledgeBase | None, event: Event, language: str, audience: st
             name = remedy.name.say(language) if remedy else event.remedy
             return clean(f"{word('tried', language)} {name} - {word(event.outcome, language)}")
         case Overruled():
-            chosen = f"{word(event.verdict, language)} {event.remedy}".strip()
+            remedy = kb.remedies.get(event.remedy) if kb else None
+            name = remedy.name.say(language) if remedy else event.remedy
+            chosen = f"{word(event.verdict, language)} {name}".strip()
             return clean(f"{word('overruled', language)} {chosen} ({event.reason})")
         case Identified():
             return clean(f"{word('identified', language)} {event.field}")
@@ -277,7 +304,14 @@ def _answered(kb: KnowledgeBase | None, event: Answered, language: str, audience
         said = word("unknown", language)
     else:
         known = symptom.answer(event.answer) if symptom else None
-        said = known.text.say(language, audience) if known else event.answer
+        when = day(event.answer) if symptom and symptom.answer_type == "date" else None
+        said = (
+            known.text.say(language, audience)
+            if known
+            else spoken_date(when, language)
+            if when
+            else event.answer
+        )
     if symptom is None:
         return event.symptom, said
     return symptom.ask.say(language, audience), said
@@ -300,5 +334,5 @@ def likely(kb: KnowledgeBase | None, entry: Json, language: str) -> str:
         if isinstance(fault, dict) and isinstance(fault.get("probability"), (int, float)):
             known = kb.faults.get(str(fault.get("id"))) if kb else None
             name = known.name.say(language) if known else str(fault.get("id"))
-            said.append(f"{fault['probability']:.0%} {name}")
+            said.append(f"{percent(fault['probability'], language)} {name}")
     return clean("; ".join(said))

@@ -11,9 +11,10 @@ from diagnose.consultation.wording import plain
 from diagnose.knowledge.model import KnowledgeBase, Symptom
 from diagnose.reasoning.facts import age_facts
 from diagnose.reasoning.open_question import ANYTHING_ELSE, SOMETHING
+from diagnose.reasoning.spoken import spoken_date
 from diagnose.terminal.clean import clean, one_line
 from diagnose.terminal.dates import read_date
-from diagnose.terminal.phrases import answered, date_of, name_of
+from diagnose.terminal.phrases import answered, name_of
 from diagnose.terminal.picking import answers_pick, identify_pick, leave_held, programme_pick, remedy_given
 from diagnose.terminal.state import SPOKEN, Entry, Option, Pick, State, spoken_up
 from diagnose.terminal.terminal import Terminal
@@ -106,7 +107,7 @@ def _live_date(terminal: Terminal, entry: Entry) -> Entry:
     months = age_facts("", found.isoformat(), on)[".months"]
     return replace(
         entry,
-        remark=word("entry.date_is", state.language, date=date_of(found, state.language), months=months),
+        remark=word("entry.date_is", state.language, date=spoken_date(found, state.language), months=months),
     )
 
 

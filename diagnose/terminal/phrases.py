@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from diagnose.consultation.call import Call
-from diagnose.consultation.promising import promise_of, promised_at
+from diagnose.consultation.promising import promise_of, promised_at, said_of
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
 from diagnose.reasoning.assess import Ask
 from diagnose.reasoning.conflict import Conflict
 from diagnose.reasoning.explain import Weighed
 from diagnose.reasoning.facts import day
 from diagnose.reasoning.policy import channel_for, charge_for
-from diagnose.reasoning.promise import spoken_day, spoken_hour
 from diagnose.reasoning.rules import Firing
+from diagnose.reasoning.spoken import spoken_date
 from diagnose.terminal.clean import one_line
 from diagnose.terminal.state import TARGET_SECONDS, Option, State, given
 from diagnose.words import has_word, word
@@ -25,14 +23,6 @@ STRONG, CLEAR, FAINT = 7.0, 3.0, 0.5
 def say(state: State, text: Text) -> str:
     """A text of the knowledge in the language and wording of this call."""
     return text.say(state.language, state.audience)
-
-
-def percent(p: float, language: str) -> str:
-    """62 % or 62%; <1 and >99 for what is not quite nought or certain."""
-    whole = round(100 * p)
-    sign = "<" if p and whole < 1 else ">" if p < 1 and whole > 99 else ""
-    number = f"{sign}{min(99, max(1, whole))}" if sign else f"{whole}"
-    return f"{number} %" if language == "fr" else f"{number}%"
 
 
 def euros(amount: float, language: str) -> str:
@@ -72,13 +62,7 @@ def answer_of(state: State, symptom: Symptom, answer: str) -> str:
     if known is not None:
         return one_line(say(state, known.text))
     when = day(answer) if symptom.answer_type == "date" else None
-    return date_of(when, state.language) if when else one_line(answer)
-
-
-def date_of(when: date, language: str) -> str:
-    """ "14/03/2026" or "14 March 2026" in short: the day first in both."""
-    months = word("months", language).split()
-    return f"{when.day} {months[when.month - 1]} {when.year}"
+    return spoken_date(when, state.language) if when else one_line(answer)
 
 
 def answered(state: State, symptom: str, answer: str) -> str:
@@ -176,8 +160,15 @@ def firing_line(state: State, firing: Firing, *, place: bool) -> str:
     return f"{because} [{firing.rule.id}, {firing.rule.origin.place}]" if place else because
 
 
-def conflict_line(state: State, conflict: Conflict) -> str:
-    """What does not go together."""
+def conflict_lines(state: State) -> tuple[str, ...]:
+    """What does not go together, a line each; of two answers that accuse each other, once."""
+    once: dict[frozenset[str], Conflict] = {}
+    for conflict in state.the_call.assessment.conflicts:
+        once.setdefault(frozenset((conflict.symptom, *conflict.against)), conflict)
+    return tuple(_conflict_line(state, c) for c in once.values())
+
+
+def _conflict_line(state: State, conflict: Conflict) -> str:
     kb = state.the_call.kb
     facts = state.the_call.assessment.facts
     against = [
@@ -197,9 +188,7 @@ def promise_line(state: State) -> str:
     when = promised_at(call.kb, outcome, call.now)
     if call.overruled is not None or promise is None or when is None:
         return ""
-    spoken = say(state, promise.say)
-    day_ = spoken_day(when, call.now, state.language)
-    return spoken.replace("{day}", day_).replace("{hour}", spoken_hour(when, state.language))
+    return said_of(promise, when, call.now, state.language, state.audience)
 
 
 def channel_line(state: State) -> str:

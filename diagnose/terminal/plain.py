@@ -13,7 +13,7 @@ from diagnose.terminal.keys import KEYS, command_of
 from diagnose.terminal.phrases import (
     call_name,
     clock,
-    conflict_line,
+    conflict_lines,
     name_of,
     remedy_name,
     say,
@@ -228,7 +228,7 @@ class _Talk:
                 self.put(word("plain.operator", state.language, words=say(state, known.do)))
         self.terminal.state = replace(state, read=alerts)
         self.alerts = alerts
-        conflicts = tuple(conflict_line(state, c) for c in state.the_call.assessment.conflicts)
+        conflicts = conflict_lines(state)
         for line in conflicts:
             if line not in self.conflicts:
                 self.put(f"≠ {line}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from diagnose.knowledge.model import KnowledgeBase, Language
-from diagnose.terminal.phrases import date_of
+from diagnose.reasoning.spoken import spoken_date
 
 # The phrases are there to be recognised, so some have no subject: nobody says those to somebody else.
 _SUBJECT = {
@@ -70,8 +70,7 @@ def read_off(words: str) -> str:
 
 def day(when: str, language: Language) -> str:
     """A day as it is said: "1er mars 1998"."""
-    said = date_of(date.fromisoformat(when), language)
-    return re.sub(r"^1 ", "1er ", said) if language == "fr" else said
+    return spoken_date(date.fromisoformat(when), language)
 
 
 def sentence(words: str) -> str:

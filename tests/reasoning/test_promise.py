@@ -14,9 +14,8 @@ from diagnose.reasoning.promise import (
     is_working_day,
     next_working_day,
     promised,
-    spoken_day,
-    spoken_hour,
 )
+from diagnose.reasoning.spoken import percent, spoken_date, spoken_day, spoken_hour
 
 FRANCE = Calendar("FR", (6, 7))
 NEXT_DAY = Promise("next_day", Text.of(en="by {day} at {hour}"), days=1, by="18:00", cut_off="16:00")
@@ -178,6 +177,33 @@ def test_fifteen_working_days_always_fit_into_thirty_calendar_days(now: datetime
 )
 def test_a_day_is_said_as_people_say_it(when: str, language: str, said: str) -> None:
     assert spoken_day(at(when), at("1998-11-23T10:00"), language) == said
+
+
+@pytest.mark.parametrize(
+    ("day", "en", "fr"),
+    [
+        (date(1997, 10, 1), "1 October 1997", "1er octobre 1997"),
+        (date(2026, 3, 14), "14 March 2026", "14 mars 2026"),
+    ],
+)
+def test_a_date_is_said_with_its_year_and_the_first_of_a_month_as_the_french_say_it(
+    day: date, en: str, fr: str
+) -> None:
+    assert (spoken_date(day, "en"), spoken_date(day, "fr")) == (en, fr)
+
+
+@pytest.mark.parametrize(
+    ("p", "en", "fr"),
+    [
+        (0.44, "44%", "44 %"),
+        (0.001, "<1%", "<1 %"),
+        (0.999, ">99%", ">99 %"),
+        (1.0, "100%", "100 %"),
+        (0.0, "0%", "0 %"),
+    ],
+)
+def test_a_probability_is_never_said_to_be_certain_when_it_is_not(p: float, en: str, fr: str) -> None:
+    assert (percent(p, "en"), percent(p, "fr")) == (en, fr)
 
 
 @pytest.mark.parametrize(

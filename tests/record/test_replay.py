@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
+from rich.console import Console, Group
 
+from diagnose.consultation.call import fold
+from diagnose.consultation.events import Accepted, Answered, Closed, Event, Opened, Overruled
+from diagnose.consultation.trace import trace, verdict_json
+from diagnose.knowledge.catalogue import load
+from diagnose.record.many import one
 from diagnose.record.printable import clean
 from diagnose.record.replay import Difference, decision, replay, replay_json
-from diagnose.record.showing import show
-from diagnose.record.transcript import read
+from diagnose.record.showing import promise_line, show, steps, verdict_line
+from diagnose.record.transcript import Keeping, Writer, read
 from tests.record.folder import edit
+from tests.terminal.position import telephone
+
+AT = "1998-03-02T10:00:00+01:00"
+
+
+def printed(*parts: object) -> str:
+    out = StringIO()
+    Console(file=out, width=140).print(Group(*parts))  # type: ignore[arg-type]
+    return out.getvalue()
 
 
 def shown(result: object, language: str | None = None) -> str:
-    out = StringIO()
-    Console(file=out, width=140).print(show(result, language))  # type: ignore[arg-type]
-    return out.getvalue()
+    return printed(show(result, language))  # type: ignore[arg-type]
 
 
 def test_on_the_same_knowledge_a_call_goes_the_same_way(folder: Path, recorded: Path):
@@ -123,7 +136,65 @@ def test_a_call_is_shown_in_either_language_with_its_words(folder: Path, recorde
     assert "Verdict: advice; Switch the ringer on" in english
     assert "Same on today's knowledge" in english
     assert "La sonnerie est-elle muette ?" in french
-    assert "Verdict: conseil; Remettre la sonnerie" in french
+    assert "Verdict : conseil; Remettre la sonnerie" in french
+    assert re.search(r"\d%", english) and not re.search(r"\d %", english)
+    assert re.search(r"\d %", french) and not re.search(r"\d%", french)
+
+
+def test_beside_advice_nobody_is_said_to_pay(folder: Path, recorded: Path):
+    result = replay(folder, read(recorded))
+    assert result.verdict_then is not None and result.verdict_then["charge"] == "free"
+    assert "Free" not in shown(result)
+    paid = {**result.verdict_then, "kind": "exchange", "remedy": "swap"}
+    assert "Free" in printed(verdict_line(result.editions[-1], paid, "en", None))
+
+
+def test_days_are_printed_as_they_are_said_and_a_promise_as_it_is_read_to_the_caller():
+    kb = telephone()
+    deeds = {"no_ring": "yes", "mute_icon": "no", "bought": "1997-10-01", "proof": "yes"}
+    answers = [Answered(AT, name, answer, name == "no_ring") for name, answer in deeds.items()]
+    opened = Opened(AT, "c", kb.handset.id, None, kb.revision, "diagnose", "fr")
+    events: list[Event] = [opened, *answers, Accepted(AT)]
+    call, entries = fold(kb, events), trace(kb, events)
+    verdict = verdict_json(call)
+    french = printed(steps(kb, events, entries, "fr"), promise_line(call, verdict, "fr"))
+    assert "1er octobre 1997" in french
+    assert "Dites : Il arrive au plus tard demain, mardi 3 mars, 18 heures." in french
+    assert promise_line(call, {**verdict, "promise": None}, "fr") is None
+
+
+@pytest.mark.parametrize("told", [0, -1], ids=["before the system has decided", "after it has"])
+def test_the_verdict_of_a_call_that_was_overruled_is_the_operators(
+    folder: Path, recorded: Path, tmp_path: Path, told: int
+):
+    kb = load(folder, "acme-one").knowledge
+    assert kb is not None
+    said = [e for e in read(recorded).events if isinstance(e, (Opened, Answered))]
+    events = [
+        *said[: told or 1],
+        Overruled(AT, "exchange", "swap", "it crackles"),
+        Closed(AT, "exchange/swap"),
+    ]
+    path = tmp_path / "calls" / "own.jsonl"
+    with Writer.create(path, Keeping(knowledge=folder)) as writer:
+        for event, entry in zip(events, trace(kb, events), strict=True):
+            writer.append(event, entry)
+    result = replay(folder, read(path))
+    data = replay_json(result)
+    assert result.same
+    assert data["verdict"] == data["verdict_then"]
+    assert {k: data["verdict"][k] for k in ("kind", "remedy", "overruled")} == {
+        "kind": "exchange",
+        "remedy": "swap",
+        "overruled": True,
+    }
+    assert "Verdict: exchange; Exchange; the operator's own decision" in shown(result)
+
+
+def test_of_a_handset_that_is_not_there_one_line_says_so(folder: Path, recorded: Path):
+    (folder / "handsets/acme-one.yaml").rename(folder / "handsets/acme-only.yaml")
+    (line,) = one(folder, False, recorded).complaints
+    assert line == f"{recorded}:1:1: T202 there is no handset 'acme-one'; did you mean 'acme-only'?"
 
 
 def test_nothing_recorded_can_move_the_cursor():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
+from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import Text
 from diagnose.terminal.keys import KEYS
 from diagnose.terminal.phrases import channel_line
@@ -17,6 +18,7 @@ from diagnose.terminal.views.frame import to_ansi
 from diagnose.terminal.views.screen import screen
 from diagnose.terminal.views.verdict import words_to_say
 from diagnose.words import word
+from tests import make
 from tests.terminal.position import ICON, NASTY, bench, do, position, said, shown, telephone
 
 SIZES = [(80, 24), (120, 40), (100, 30), (40, 10), (200, 60)]
@@ -277,3 +279,23 @@ def test_scrolling_shows_what_did_not_fit():
     assert "more lines below" in said(shown(terminal.state, 80, 18))
     do(terminal, *["scroll_down"] * 20)
     assert "Read back item 11" in said(shown(terminal.state, 80, 18))
+
+
+def test_two_answers_that_accuse_each_other_stand_on_the_screen_once():
+    kb = make.knowledge(
+        [make.symptom(name, background=0.001) for name in ("no_ring", "dead", "blank")],
+        [
+            make.fault("flat", 10, "charge", no_ring=0.5, dead=0.95, blank=0.0001),
+            make.fault("lamp", 10, "charge", no_ring=0.5, dead=0.0001, blank=0.95),
+        ],
+        [make.remedy("charge", "advice"), make.remedy("mend", "repair", 50)],
+    )
+    terminal = position(kb=kb)
+    for name in ("dead", "blank"):
+        terminal.session.take(Answered("1998-03-02T10:00:00+01:00", name, "yes", volunteered=True))
+    terminal.follow()
+    assert len(terminal.state.the_call.assessment.conflicts) == 2
+    for size in ((80, 24), (120, 40)):
+        rows = said(shown(terminal.state, *size))
+        assert rows.count("≠ Hardly goes together") == 1
+        assert "≠ Hardly goes together: dead: yes / blank: yes" in rows

@@ -8,11 +8,11 @@ from rich.text import Text
 
 from diagnose.consultation.events import Answered, Tried
 from diagnose.knowledge.model import UNKNOWN
+from diagnose.reasoning.spoken import percent
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
     answered,
     fault_name,
-    percent,
     remedy_name,
     stop_line,
 )

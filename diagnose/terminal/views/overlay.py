@@ -11,6 +11,7 @@ from rich.text import Text
 
 from diagnose.reasoning import explain
 from diagnose.reasoning.assess import Ask
+from diagnose.reasoning.spoken import percent
 from diagnose.terminal.clean import GLUE, text
 from diagnose.terminal.keys import CONTEXTS_SHOWN, KEYS
 from diagnose.terminal.phrases import (
@@ -20,7 +21,6 @@ from diagnose.terminal.phrases import (
     fault_name,
     firing_line,
     name_of,
-    percent,
     reason_line,
     remedy_line,
     saved,

@@ -13,7 +13,7 @@ from diagnose.reasoning.assess import Ask
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
     answer_of,
-    conflict_line,
+    conflict_lines,
     reason_line,
     remedy_name,
     say,
@@ -197,13 +197,13 @@ def caller(state: State, most: int = 4) -> RenderableType | None:
 
 def conflicts(state: State, most: int = 2) -> RenderableType | None:
     """What does not go together, a line each."""
-    found = state.the_call.assessment.conflicts[:most]
+    found = conflict_lines(state)[:most]
     if not found:
         return None
     grid = Table.grid()
     grid.add_column(overflow="fold")
-    for conflict in found:
-        grid.add_row(text(f"≠ {conflict_line(state, conflict)}", "bold magenta"))
+    for line in found:
+        grid.add_row(text(f"≠ {line}", "bold magenta"))
     return grid
 
 

@@ -12,13 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from diagnose.reasoning import explain
+from diagnose.reasoning.spoken import percent
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
     FAINT,
     channel_line,
     fault_name,
     firing_line,
-    percent,
     promise_line,
     remedy_name,
     say,
