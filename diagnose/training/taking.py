@@ -134,7 +134,8 @@ def prepare(place: Place, exercise: Exercise) -> tuple[TrainingTerminal, Path]:
     recorded = str(place.recording) if place.recording else ""
     head = beginning(kb, exercise, who, place.trainee, recorded)
     terminal = _terminal(place, kb, head, clock, path)
-    terminal.session = Session.begin(kb, opened, Writer.create(path, Keeping(knowledge=place.root)), clock)
+    keeping = Keeping(knowledge=place.root, sources=kb.sources)
+    terminal.session = Session.begin(kb, opened, Writer.create(path, keeping), clock)
     terminal.follow()
     terminal.show(Entry("complaint"))
     terminal.clocked()

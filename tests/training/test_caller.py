@@ -11,6 +11,7 @@ import pytest
 from diagnose.knowledge.catalogue import load
 from diagnose.knowledge.model import UNKNOWN, Trial
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
+from diagnose.record.kept import FOLDER, kept
 from diagnose.record.transcript import read
 from diagnose.terminal import plain
 from diagnose.terminal.commands import run
@@ -187,6 +188,12 @@ def test_he_hangs_up_on_who_takes_too_long(knowledge: Path, tmp_path: Path):
     proof = end(knowledge, terminal, path)
     assert proof.head is not None and proof.head.hung_up and proof.head.finished
     assert not proof.decided
+
+
+def test_beside_an_exercise_no_other_handset_is_kept(knowledge: Path, tmp_path: Path):
+    _, path = prepare(Place(knowledge, tmp_path, "anna", thinking=False), GENIE)
+    texts = kept(path.parent / FOLDER, *read(path).grounds)
+    assert [name for name in texts if name.startswith("handsets/")] == ["handsets/philips-genie.yaml"]
 
 
 def test_line_by_line_the_caller_is_heard_after_the_question(knowledge: Path, tmp_path: Path):
