@@ -133,6 +133,35 @@ def test_a_later_charge_is_needless_where_an_earlier_rule_always_sets_one(bench:
     assert [(p.code, p.place.line) for p in bench.problems()] == [("K505", 17)]
 
 
+BETWEEN = """\
+  soon: {{salience: {first}, when: {{fault.class: hardware, {young}}}, then: {{charge: free}}}}
+  dear: {{salience: 10, when: {{fault.class: hardware, bought.months: {dear}}}, then: {{charge: estimate}}}}
+  old-is-not:"""
+
+
+@pytest.mark.parametrize(
+    ("first", "dear", "needless"),
+    [
+        (20, "{at_most: 8}", []),
+        (20, "{at_least: 6}", ["soon"]),  # the two never fire on one call
+        (5, "{at_most: 8}", ["soon"]),  # the third has set its own before either
+    ],
+)
+def test_a_rule_that_forestalls_a_third_is_not_needless_though_a_later_one_says_the_same(
+    bench: Bench, first: int, dear: str, needless: list[str]
+) -> None:
+    young = "bought.months: {at_most: 5}"
+    bench.replace(
+        "programmes/first.yaml",
+        "  old-is-not:",
+        BETWEEN.format(first=first, young=young, dear=dear),
+    )
+    told = [p.message for p in bench.problems() if p.code == "K505"]
+    assert [
+        id_ for id_ in ("soon", "dear") if any(f"rule '{id_}' is needless" in m for m in told)
+    ] == needless
+
+
 def test_a_contradiction_names_the_facts_on_which_both_rules_fire(bench: Bench) -> None:
     bench.replace(
         "programmes/first.yaml",

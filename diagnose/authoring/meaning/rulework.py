@@ -71,7 +71,8 @@ def needless(kb: KnowledgeBase) -> Iterator[Finding]:
         for other_rule in _doing_all(rule, wants, doing):
             if other_rule.id in told:
                 continue
-            if all(any(here.implies(a, b) for b in other_rule.alternatives) for a in live):
+            always = all(any(here.implies(a, b) for b in other_rule.alternatives) for a in live)
+            if always and not _forestalls(kb, here, rule, other_rule):
                 told.add(rule.id)
                 message = (
                     f"rule {rule.id!r} is needless: whenever it fires, {other_rule.id!r} "
@@ -90,6 +91,8 @@ def _at(premises: Premises) -> Place | str:
 
 FIRST_WINS = ("charge", "promise")
 """Of rules that set one of these the first to fire wins, whatever a later one says."""
+IN_ORDER = (*FIRST_WINS, "require", "channel", "derive")
+"""Effects of which the first that can be had holds."""
 
 
 def _wants(rule: Rule) -> frozenset[tuple[str, object]]:
@@ -117,13 +120,35 @@ def _doing_all(
     rarest = min(given, key=lambda e: (len(doing[e]), str(e)))
     found = []
     for other in doing[rarest]:
-        earlier = (-other.salience, other.number) < (-rule.salience, rule.number)
-        beaten = FIRST_WINS if earlier else ()
+        beaten = FIRST_WINS if _turn(other) < _turn(rule) else ()
         theirs = wants[other.id]
         had = (e in theirs or (e[0] in beaten and (e[0], None) in theirs) for e in mine)
         if other.id != rule.id and all(had):
             found.append(other)
     return found
+
+
+def _turn(rule: Rule) -> tuple[int, int]:
+    """When a rule's turn comes: the smaller, the earlier."""
+    return -rule.salience, rule.number
+
+
+def _settings(rule: Rule) -> dict[tuple[str, str], Scalar]:
+    """What a rule sets that only one rule can: effect and, for what it derives, fact -> value."""
+    plain = {(name, ""): getattr(rule.then, name) for name in IN_ORDER if name != "derive"}
+    derived = {("derive", fact): value for fact, value in rule.then.derive}
+    return {slot: value for slot, value in (plain | derived).items() if value != ""}
+
+
+def _forestalls(kb: KnowledgeBase, here: Space, rule: Rule, other: Rule) -> bool:
+    """Whether the rule is before a third one that would set something else ahead of the ``other``."""
+    mine = _settings(rule)
+    return any(
+        _turn(rule) < _turn(third) < _turn(other)
+        and any(slot in mine and mine[slot] != value for slot, value in _settings(third).items())
+        and any(here.witness((*a, *b)) is not None for a in rule.alternatives for b in third.alternatives)
+        for third in kb.rules
+    )
 
 
 def circles(kb: KnowledgeBase) -> Iterator[Finding]:
