@@ -102,7 +102,7 @@ def start(options: CallOptions) -> Terminal:
         terminal.state = replace(terminal.state, audience=terminal.session.call.opened.audience)
         terminal.follow()
         if revised:
-            terminal.tell("start.revised", bad=True)
+            terminal.tell(revised, bad=True)
         terminal.mention()
         return terminal
     handset = which_handset(options)

@@ -108,10 +108,11 @@ class Folder:
         session.files = self._files(opened, kb)
         return session
 
-    def resume(self, call: str) -> tuple[Session, bool]:
+    def resume(self, call: str) -> tuple[Session, str]:
         """A call that waited, going on with the knowledge that it was on.
 
-        Where that was not kept, the call is renewed to today's, and the second value says so.
+        Where that was not kept the call is renewed to today's, and where the product has changed so that it
+        reads the same knowledge otherwise, to what it is now. The second value is the word that says so.
 
         Raises:
             CannotStart: when there is none, or no knowledge can follow it.
@@ -128,8 +129,8 @@ class Folder:
             writer.close()
             raise
 
-    def _going_on(self, opened: Opened, writer: Writer, recording: Recording) -> tuple[Session, bool]:
-        editions, current = self._editions(opened, recording)
+    def _going_on(self, opened: Opened, writer: Writer, recording: Recording) -> tuple[Session, str]:
+        editions, current, was_kept = self._editions(opened, recording)
         now = editions[-1]
         try:
             call = fold(editions, recording.events)
@@ -143,14 +144,15 @@ class Folder:
             session.resume(self.options.operator)
         else:
             session.away = max(0.0, (self.clock() - call.now).total_seconds())
-        other = now.revision != revision_of(recording)
-        if other:
-            session.renew(now)
-        return session, other
+        if now.revision == revision_of(recording):
+            return session, ""
+        session.renew(now)
+        return session, "start.upgraded" if was_kept else "start.revised"
 
-    def _editions(self, opened: Opened, recording: Recording) -> tuple[Editions, bool]:
-        """The knowledge of the call and of each of its renewals, and whether the last is what the files say.
+    def _editions(self, opened: Opened, recording: Recording) -> tuple[Editions, bool, bool]:
+        """The knowledge of the call and of each of its renewals; of the last, two things.
 
+        Whether it is what the files say, and whether it was kept.
         What was not kept is taken to be as what came after it, in the end as today's.
         """
         today: KnowledgeBase | None = None
@@ -161,12 +163,13 @@ class Folder:
             wrong = error
         found: list[KnowledgeBase] = []
         after = today
-        for address in reversed(recording.grounds):
-            after = self._kept(recording, address, today) or after
+        kept_ = [self._kept(recording, address, today) for address in reversed(recording.grounds)]
+        for knowledge in kept_:
+            after = knowledge or after
             if after is None:
                 raise wrong
             found.append(after)
-        return tuple(reversed(found)), found[0] is today
+        return tuple(reversed(found)), found[0] is today, kept_[0] is not None
 
     def _kept(self, recording: Recording, address: str, today: KnowledgeBase | None) -> KnowledgeBase | None:
         """The knowledge of that address; today's where its texts are the same, None where it is gone."""

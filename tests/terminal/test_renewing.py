@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from diagnose.consultation.call import assessed
 from diagnose.consultation.events import Renewed
+from diagnose.knowledge import link
+from diagnose.knowledge.revision import revised
 from diagnose.record.chain import canonical
 from diagnose.record.redact import redact
 from diagnose.record.replay import as_recorded, replay
@@ -70,7 +73,7 @@ class Desk:
         self.terminal.session, revised = self.folder.resume("")
         self.terminal.follow()
         if revised:
-            self.terminal.tell("start.revised", bad=True)
+            self.terminal.tell(revised, bad=True)
         self.terminal.mention()
         return self.terminal
 
@@ -218,6 +221,20 @@ def test_where_the_knowledge_was_not_kept_the_call_is_renewed_and_that_is_record
     assert isinstance(read(desk.path).events[-1], Renewed)
     terminal = desk.cut_off()
     assert sum(isinstance(e, Renewed) for e in terminal.state.the_call.events) == 1
+
+
+def test_where_the_product_reads_the_kept_knowledge_otherwise_it_is_the_product_that_has_changed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    desk.begin()
+    before = read(desk.path)
+    monkeypatch.setattr(link, "revised", lambda kb: replace(revised(kb), revision="f" * 16))
+    terminal = desk.cut_off()
+    assert "The product has changed" in notice(terminal)
+    after = read(desk.path)
+    assert isinstance(after.events[-1], Renewed)
+    assert after.events[-1].revision == "f" * 16
+    assert {*after.grounds} == {*before.grounds}
 
 
 def test_where_it_was_not_kept_but_says_the_same_today_nothing_is_renewed(desk: Desk):
