@@ -12,6 +12,7 @@ from typing import Any
 
 from diagnose import __version__
 from diagnose.consultation.events import Abandoned, Closed, Event, Opened, Renewed, to_json
+from diagnose.knowledge.model import Text
 from diagnose.knowledge.problems import errors, show
 from diagnose.record import files, index, kept, keys
 from diagnose.record.chain import NOTHING, chained, plain, written
@@ -20,6 +21,10 @@ from diagnose.record.reading import MAX_BYTES, MAX_LINE, MOST_LINES, Recording, 
 
 FORMAT = 1
 SALT_BYTES = 16
+UNSIGNED = Text.of(
+    en="not signed: the package cryptography is not installed",
+    fr="non signé : le paquet cryptography n'est pas installé",
+)
 
 Json = dict[str, Any]
 
@@ -93,7 +98,7 @@ class Writer:
         so_far: Recording | None = None,
     ) -> None:
         self.path = path
-        self.warnings: list[str] = []
+        self.warnings: list[Text] = []
         self._file = descriptor
         self._length = length
         self._dirty = False
@@ -261,7 +266,7 @@ class Writer:
         try:
             return {**line, "signature": keys.sign(key, "seal", line["hash"])}
         except ImportError:
-            self.warnings.append("not signed: the package cryptography is not installed")
+            self.warnings.append(UNSIGNED)
             return chained({"n": count + 1, "seal": {**seal, "key": None}}, before)
 
     def _write(self, lines: list[Json]) -> None:
@@ -299,9 +304,14 @@ class Writer:
         try:
             index.enter(self.path.parent, sealed, self._keeping.key(), late)
         except (OSError, keys.KeyUnusable) as error:
+            why = files.why(error)
             self.warnings.append(
-                f"the call is recorded and sealed, but not entered in the day's index ({files.why(error)}): "
-                "run diagnose verify --mend"
+                Text.of(
+                    en=f"the call is recorded and sealed, but not entered in the day's index ({why}): "
+                    "run diagnose verify --mend",
+                    fr=f"l'appel est enregistré et scellé, mais pas inscrit à l'index du jour ({why}) : "
+                    "lancer diagnose verify --mend",
+                )
             )
 
 

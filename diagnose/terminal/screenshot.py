@@ -20,7 +20,7 @@ from diagnose import __version__
 from diagnose.consultation.events import Event, Opened
 from diagnose.consultation.trace import Json
 from diagnose.knowledge import catalogue
-from diagnose.knowledge.model import KnowledgeBase
+from diagnose.knowledge.model import KnowledgeBase, Text
 from diagnose.terminal.commands import run
 from diagnose.terminal.session import Session
 from diagnose.terminal.start import CannotStart
@@ -38,7 +38,7 @@ class Forgetful:
     """A recorder for calls that nobody has made."""
 
     def __init__(self) -> None:
-        self.warnings: list[str] = []
+        self.warnings: list[Text] = []
 
     def append(self, event: Event, entry: Json) -> None:
         """Nothing is kept."""

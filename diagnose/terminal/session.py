@@ -33,7 +33,7 @@ from diagnose.consultation.events import (
     Undone,
 )
 from diagnose.consultation.trace import Json, entry
-from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Text
 from diagnose.reasoning.assess import Ask, Try
 
 Clock = Callable[[], datetime]
@@ -45,7 +45,7 @@ class Recorder(Protocol):
     ``warnings``: lines about what went wrong beside the call itself.
     """
 
-    warnings: list[str]
+    warnings: list[Text]
 
     def append(self, event: Event, entry: Json) -> None:
         """Have the event on disk when this returns."""
@@ -164,7 +164,7 @@ class Session:
         if self.files is not None:
             self.files = self.files.taken(kb)
 
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Text, ...]:
         """What the recorder warns of; each once."""
         found, self.recorder.warnings[:] = tuple(self.recorder.warnings), []
         return found

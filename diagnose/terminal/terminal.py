@@ -64,7 +64,7 @@ class Terminal:
         """What went wrong beside the call: a quiet line now, and once more when the screen is gone."""
         assert self.session is not None
         warnings = self.session.warnings()
-        self.warned += (one_line(w) for w in warnings)
+        self.warned += (one_line(w.say(self.state.language)) for w in warnings)
         if warnings:
             self.tell("beside", what=" ".join(self.warned[-len(warnings) :]))
 

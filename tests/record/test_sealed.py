@@ -245,7 +245,10 @@ def test_a_call_stands_though_the_index_cannot_be_written_and_mending_enters_it(
     with Writer.create(tmp_path / "a.jsonl", QUIET) as writer:
         writer.append(OPENED, {})
         writer.append(Closed(AT), {})
-    assert "verify --mend" in writer.warnings[0]
+    (warning,) = writer.warnings
+    assert "not entered in the day's index" in warning.say("en")
+    assert "pas inscrit à l'index du jour" in warning.say("fr")
+    assert all("verify --mend" in warning.say(language) for language in ("en", "fr"))
     (tmp_path / "index").unlink()
     assert mend(tmp_path) == ((tmp_path / "a.jsonl", "entered in the index"),)
     assert mend(tmp_path) == ()

@@ -92,7 +92,7 @@ class Kept:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.full = False
-        self.warnings: list[str] = []
+        self.warnings: list[Text] = []
 
     def append(self, event: Event, entry: Json) -> None:
         if self.full:

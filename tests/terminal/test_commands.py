@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from diagnose.consultation.events import Answered, Closed, Held, Identified, Noted, Overruled, Tried
+from diagnose.knowledge.model import Text
 from diagnose.terminal.state import Entry, Page, Pick, asked, at_verdict, context, tried
 from tests.terminal.position import bench, do, events, position, shown
 
@@ -251,10 +252,10 @@ def test_a_long_list_is_narrowed_by_typing():
 
 def test_what_the_record_warns_of_is_a_quiet_line_and_is_left_behind():
     terminal = position()
-    terminal.session.recorder.warnings.append("the index could\x1b not be written")
+    terminal.session.recorder.warnings.append(Text.of(en="the index could\x1b not be written"))
     do(terminal, "note it rained")
     assert terminal.session.recorder.warnings == []
-    terminal.session.recorder.warnings.append("not signed")
+    terminal.session.recorder.warnings.append(Text.of(en="not signed", fr="non signé"))
     do(terminal, "answer 1")
     assert terminal.state.notice.words == "Beside the call: not signed"
     assert not terminal.state.notice.bad
