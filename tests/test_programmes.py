@@ -50,3 +50,42 @@ def test_motorola_greets_dealers_otherwise_than_consumers(programme, language):
     assert words["consumer"] != words["dealer"]
     asked = kb.symptoms["purchase_date"].ask
     assert asked.say(language, "dealer") != asked.say(language)
+
+
+WAYS = [
+    ("ericsson-t28", "ericsson-azur"),
+    ("motorola-d520", "motorola-lines"),
+    ("motorola-startac-85", "motorola-startac-home-visit"),
+    ("philips-genie", "philips-f1rst-choice"),
+    ("nokia-6110", "the-phone-house"),
+    ("fairphone-5", "eu-maker-guarantee"),
+]
+
+
+@pytest.mark.parametrize(("handset", "programme"), WAYS)
+def test_every_way_but_the_telephone_and_every_charge_is_said_to_the_caller(handset, programme):
+    kb = load(root(), handset, programme).knowledge
+    silent = {c.id for c in (*kb.channels.values(), *kb.charges.values()) if not c.say}
+    assert silent == {"on_the_phone"}
+    for spoken in (*kb.channels.values(), *kb.charges.values()):
+        assert {"en", "fr"} <= dict(spoken.say.versions).keys() or not spoken.say, spoken.id
+
+
+@pytest.mark.parametrize(("handset", "programme"), WAYS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_promise_says_when_and_leaves_it_to_the_channel_to_say_where(handset, programme, language):
+    places = re.compile(
+        r"carrier|transporteur|hand it in|dépos|bring it|rapport|specialist|spécialiste", re.I
+    )
+    kb = load(root(), handset, programme).knowledge
+    for promise in kb.promises.values():
+        for audience in ("consumer", "dealer"):
+            assert not places.search(promise.say.say(language, audience)), promise.id
+
+
+def test_a_part_by_post_brings_up_nothing_of_a_phone_that_leaves():
+    kb = load(root(), "fairphone-5", "eu-maker-guarantee").knowledge
+    posted = {w.id for w in kb.wrap_up if not w.channels or "module_by_post" in w.channels}
+    leaving = {"account-removed", "proof-in-the-parcel", "cards-out-of-the-wallet", "account-still-on"}
+    assert leaving <= {w.id for w in kb.wrap_up}
+    assert not leaving & posted and "name-the-part" in posted

@@ -75,12 +75,12 @@ def _one(folder: Path, path: Path, lang: str | None, as_json: bool) -> tuple[int
 
 def _print(call: Call, entries: list[dict[str, Any]], lang: str) -> None:
     from diagnose.record.replay import last_verdict
-    from diagnose.record.showing import promise_line, steps, verdict_line
+    from diagnose.record.showing import said_line, steps, verdict_line
 
     verdict = last_verdict(call.events, entries)
-    promise = promise_line(call, verdict, lang)
+    words = said_line(call, lang)
     common.say(
         steps(call.kb, call.events, entries, lang),
         verdict_line(call.kb, verdict, lang, call.now),
-        *([promise] if promise else []),
+        *([words] if words else []),
     )

@@ -282,22 +282,27 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The way a handset or a person travels; ``carrier``: handed to a parcel carrier."""
+    """The way a handset or a person travels; ``carrier``: handed to a parcel carrier.
+
+    ``say``: what the caller hears of it with the verdict; nothing unless given.
+    """
 
     id: str
     name: Text
     carrier: bool = False
     verdicts: tuple[Verdict, ...] = ()
+    say: Text = Text()
     origin: Origin = Origin()
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Who pays: ``free`` to the caller or not."""
+    """Who pays: ``free`` to the caller or not; ``say``: what the caller hears of it, nothing unless given."""
 
     id: str
     name: Text
     free: bool = False
+    say: Text = Text()
     origin: Origin = Origin()
 
 
@@ -328,11 +333,16 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """One line of the list that the operator goes through before closing."""
+    """One line of the list that the operator goes through before closing.
+
+    ``verdicts``, ``remedies``, ``channels``: with these only; empty: with all.
+    """
 
     id: str
     text: Text
     verdicts: tuple[Verdict, ...] = ()
+    remedies: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     needs: Premises = ()
     origin: Origin = Origin()
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from diagnose.consultation.call import Call, Editions, Refused, in_force, moment
+from diagnose.consultation.closing import closing, given
 from diagnose.consultation.events import NAMES as KINDS
 from diagnose.consultation.events import (
     Abandoned,
@@ -28,7 +29,6 @@ from diagnose.consultation.events import (
     Spoke,
     Tried,
 )
-from diagnose.consultation.promising import promise_of, said_of
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Text
 from diagnose.reasoning.facts import day
 from diagnose.reasoning.spoken import percent, spoken_date, spoken_day, spoken_hour
@@ -65,7 +65,7 @@ WORDS: dict[str, Text] = {
     "exchange": Text.of(en="exchange", fr="échange"),
     "visit": Text.of(en="home visit", fr="visite à domicile"),
     "by": Text.of(en="promised by", fr="promis pour"),
-    "promise": Text.of(en="Say", fr="Dites"),
+    "say": Text.of(en="Say", fr="Dites"),
     "own": Text.of(en="the operator's own decision", fr="décision de l'opérateur"),
     "none": Text.of(en="none yet", fr="pas encore"),
     "alert": Text.of(en="Alert", fr="Alerte"),
@@ -128,7 +128,7 @@ def show(replay: Replay, language: str | None = None) -> RenderableType:
         ended = last_moment(replay.recording.events)
         parts.append(verdict_line(kb[-1] if kb else None, replay.verdict_then, spoken, ended))
         if replay.call is not None and replay.verdict_then == replay.verdict_now:
-            said = promise_line(replay.call, replay.verdict_then, spoken)
+            said = said_line(replay.call, spoken)
             parts += [said] if said else []
     return Group(*parts, conclusion(replay, spoken))
 
@@ -224,15 +224,11 @@ def verdict_line(kb: KnowledgeBase | None, verdict: Json | None, language: str, 
     return line.append("; ".join(said))
 
 
-def promise_line(call: Call, verdict: Json | None, language: str) -> Line | None:
-    """The promise of a call's verdict as it is read to the caller; None without one."""
-    outcome = call.assessment.outcome
-    promise = promise_of(call.kb, outcome)
-    when = _moment((verdict or {}).get("promise"))
-    if promise is None or when is None or outcome.solved:
-        return None
-    said = said_of(promise, when, call.now, language, call.opened.audience)
-    return Line(f"{_label('promise', language)}{clean(said)}")
+def said_line(call: Call, language: str) -> Line | None:
+    """The closing words of a call as they are read to the caller; None for advice, which is its steps."""
+    verdict, _ = given(call)
+    said = closing(call, language, call.opened.audience)
+    return Line(f"{_label('say', language)}{clean(said)}") if said and verdict != "advice" else None
 
 
 def last_moment(events: Iterable[Event]) -> datetime | None:

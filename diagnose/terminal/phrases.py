@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from diagnose.consultation.call import Call
-from diagnose.consultation.promising import promise_of, promised_at, said_of
+from diagnose.consultation.closing import closing, given, promise_said, ways
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
 from diagnose.reasoning.assess import Ask
 from diagnose.reasoning.conflict import Conflict
 from diagnose.reasoning.explain import Weighed
 from diagnose.reasoning.facts import day
-from diagnose.reasoning.policy import channel_for, charge_for
 from diagnose.reasoning.rules import Firing
 from diagnose.reasoning.spoken import spoken_date
 from diagnose.terminal.clean import one_line
-from diagnose.terminal.state import TARGET_SECONDS, Option, State, given
+from diagnose.terminal.state import TARGET_SECONDS, Option, State
 from diagnose.words import has_word, word
 
 STRONG, CLEAR, FAINT = 7.0, 3.0, 0.5
@@ -182,26 +181,19 @@ def _conflict_line(state: State, conflict: Conflict) -> str:
 
 def promise_line(state: State) -> str:
     """The promise in its own words, the day and the hour as they are said; empty without one."""
-    call = state.the_call
-    outcome = call.assessment.outcome
-    promise = promise_of(call.kb, outcome)
-    when = promised_at(call.kb, outcome, call.now)
-    if call.overruled is not None or promise is None or when is None:
-        return ""
-    return said_of(promise, when, call.now, state.language, state.audience)
+    return promise_said(state.the_call, state.language, state.audience)
+
+
+def closing_line(state: State) -> str:
+    """What is said of the verdict in one breath: what is done, which way, by when, who pays."""
+    return closing(state.the_call, state.language, state.audience)
 
 
 def channel_line(state: State) -> str:
     """The way it goes and who pays; for advice the way alone: the call is free, not what it says to buy."""
-    call = state.the_call
-    _, remedy = given(call)
-    outcome = call.assessment.outcome
-    kb = call.kb
-    if call.overruled is not None:
-        channel = channel_for(kb, outcome.ruling, remedy) if remedy else ""
-        charge = charge_for(kb, outcome.ruling, remedy) if remedy else ""
-    else:
-        channel, charge = outcome.channel, outcome.charge
+    _, remedy = given(state.the_call)
+    channel, charge = ways(state.the_call)
+    kb = state.the_call.kb
     parts = []
     if channel in kb.channels:
         parts.append(word("by", state.language, channel=one_line(say(state, kb.channels[channel].name))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diagnose.consultation.closing import given
 from diagnose.consultation.events import Answered, Tried
 from diagnose.knowledge.model import UNKNOWN, VERDICTS, Symptom
 from diagnose.terminal.phrases import (
@@ -12,7 +13,7 @@ from diagnose.terminal.phrases import (
     remedy_option,
     verdict_name,
 )
-from diagnose.terminal.state import Entry, Option, Pick, State, given
+from diagnose.terminal.state import Entry, Option, Pick, State
 from diagnose.terminal.terminal import Terminal
 from diagnose.words import word
 

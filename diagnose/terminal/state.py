@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from diagnose.consultation.call import Call
+from diagnose.consultation.closing import given, ways
 from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import Remedy, Symptom, WrapUp, satisfied
 from diagnose.reasoning.assess import Ask, Conclude, Try
@@ -193,14 +194,6 @@ def spoken_up(state: State) -> bool:
     return unasked or len(call.notes) > notes
 
 
-def given(call: Call) -> tuple[str, Remedy | None]:
-    """The verdict that goes to the caller, and its remedy: the operator's where he overruled."""
-    if call.overruled is not None:
-        return call.overruled.verdict, call.kb.remedies.get(call.overruled.remedy)
-    remedy = call.assessment.outcome.remedy
-    return remedy.verdict, remedy
-
-
 def disposition(call: Call) -> str:
     """``verdict/remedy``, as it is filled in at the close."""
     verdict, remedy = given(call)
@@ -209,12 +202,16 @@ def disposition(call: Call) -> str:
 
 def wrap_up(call: Call) -> tuple[WrapUp, ...]:
     """The lines to go through before closing."""
-    verdict, _ = given(call)
+    verdict, remedy = given(call)
+    channel, _ = ways(call)
     facts = call.assessment.facts
     return tuple(
         line
         for line in call.kb.wrap_up
-        if (not line.verdicts or verdict in line.verdicts) and satisfied(line.needs, facts)
+        if (not line.verdicts or verdict in line.verdicts)
+        and (not line.remedies or (remedy is not None and remedy.id in line.remedies))
+        and (not line.channels or channel in line.channels)
+        and satisfied(line.needs, facts)
     )
 
 

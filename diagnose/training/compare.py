@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from diagnose.consultation.closing import given
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.reasoning.assess import Assessment, assess
@@ -20,7 +21,6 @@ from diagnose.record.transcript import Recording, read
 from diagnose.terminal.clean import clean
 from diagnose.terminal.replaying.story import Story, first_difference, plain_step, steps
 from diagnose.terminal.replaying.views import best_words, side_by_side
-from diagnose.terminal.state import given
 from diagnose.terminal.views.frame import Lines
 from diagnose.training.words import say
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from diagnose.consultation.call import Call
+from diagnose.consultation.closing import given
 from diagnose.consultation.events import Answered, Event, Tried
 from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning.assess import Conclude
@@ -15,7 +16,6 @@ from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import facts_of_answer
 from diagnose.reasoning.policy import Ruling, rule_on
 from diagnose.record.moments import Judged, Moment, moments, on_the_line
-from diagnose.terminal.state import given
 from diagnose.training.head import Head
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from diagnose.consultation.closing import given
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 from diagnose.reasoning.assess import Ask
 from diagnose.terminal.phrases import clock
-from diagnose.terminal.state import given
 from diagnose.training.evidence import Evidence
 from diagnose.training.words import say
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diagnose.consultation.closing import given
 from diagnose.consultation.events import Accepted, Answered, Opened, Overruled, Tried
 from diagnose.knowledge.model import UNKNOWN
 from diagnose.reasoning.open_question import ANYTHING_ELSE
@@ -13,7 +14,7 @@ from diagnose.record.showing import happened
 from diagnose.terminal.phrases import answer_of, clock, euros, handset_name, try_words
 from diagnose.terminal.replaying.story import Story
 from diagnose.terminal.replaying.views import best_words, step_words
-from diagnose.terminal.state import State, given
+from diagnose.terminal.state import State
 from diagnose.training import drawing
 from diagnose.training.evidence import Evidence
 from diagnose.training.head import CALLER, OPERATOR

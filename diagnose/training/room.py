@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from diagnose.consultation.call import TOLD_SECONDS
+from diagnose.consultation.closing import given
 from diagnose.consultation.events import Abandoned, Answered, Tried
 from diagnose.knowledge.model import Symptom
 from diagnose.reasoning.policy import charge_for
@@ -22,7 +23,6 @@ from diagnose.terminal.state import (
     Pick,
     asked,
     at_verdict,
-    given,
     tried,
     wrap_up,
 )

@@ -270,6 +270,49 @@ def test_a_rule_that_names_what_is_not_there(more: Folder, when: str, then: str,
     assert loaded.knowledge is not None and loaded.knowledge.rules == ()
 
 
+def test_the_words_of_a_channel_and_of_a_charge_are_linked_and_may_be_left_out(more: Folder) -> None:
+    more.replace(
+        PART, "carrier: true, verdicts", "carrier: true, say: {en: He comes., fr: Il passe.}, verdicts"
+    )
+    knowledge = more.good()
+    assert knowledge.channels["carrier"].say == Text.of(en="He comes.", fr="Il passe.")
+    assert not knowledge.charges["free"].say
+    more.replace(PART, "free: true", "say: {en: Nothing to pay., fr: Rien à payer.}, free: true")
+    assert more.good().charges["free"].say.say("en") == "Nothing to pay."
+    assert more.good().revision != knowledge.revision
+
+
+def wrapped(more: Folder, only: str) -> Folder:
+    return more.replace(PART, "verdicts: [exchange], needs", f"{only}, needs")
+
+
+def test_a_line_of_the_wrap_up_goes_with_remedies_and_channels(more: Folder) -> None:
+    (line,) = wrapped(more, "remedies: [clean, clean], channels: [carrier]").good().wrap_up
+    assert (line.verdicts, line.remedies, line.channels) == ((), ("clean",), ("carrier",))
+
+
+@pytest.mark.parametrize(
+    ("only", "shown"),
+    [
+        ("remedies: [cleen]", "K404 there is no remedy 'cleen'; did you mean 'clean'?"),
+        ("channels: [carier]", "K407 there is no channel 'carier'; did you mean 'carrier'?"),
+    ],
+)
+def test_a_line_of_the_wrap_up_that_names_what_is_not_there(more: Folder, only: str, shown: str) -> None:
+    (found,) = wrapped(more, only).problems()
+    assert show(found).startswith(f"{PART}:") and shown in show(found)
+
+
+def test_a_line_whose_remedies_are_all_of_other_handsets_is_left_out_and_not_shown_with_all(
+    more: Folder,
+) -> None:
+    text = "remedies: {oil: {verdict: advice, name: {en: O, fr: H}, say: {en: O., fr: H.}, euros: 1,"
+    more.extend(ONE, f"{text} needs: {{handset.folds: true}}}}}}\n")
+    assert wrapped(more, "remedies: [oil]").good().wrap_up == ()
+    more.replace(PART, "remedies: [oil]", "remedies: [oil, clean]")
+    assert more.good().wrap_up[0].remedies == ("clean",)
+
+
 def test_a_rule_has_either_when_or_any(more: Folder) -> None:
     more.extend(
         ONE,

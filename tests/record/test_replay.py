@@ -11,12 +11,12 @@ from rich.console import Console, Group
 
 from diagnose.consultation.call import fold
 from diagnose.consultation.events import Accepted, Answered, Closed, Event, Opened, Overruled
-from diagnose.consultation.trace import trace, verdict_json
+from diagnose.consultation.trace import trace
 from diagnose.knowledge.catalogue import load
 from diagnose.record.many import one
 from diagnose.record.printable import clean
 from diagnose.record.replay import Difference, decision, replay, replay_json
-from diagnose.record.showing import promise_line, show, steps, verdict_line
+from diagnose.record.showing import said_line, show, steps, verdict_line
 from diagnose.record.transcript import Keeping, Writer, read
 from tests.record.folder import edit
 from tests.terminal.position import telephone
@@ -149,18 +149,18 @@ def test_beside_advice_nobody_is_said_to_pay(folder: Path, recorded: Path):
     assert "Free" in printed(verdict_line(result.editions[-1], paid, "en", None))
 
 
-def test_days_are_printed_as_they_are_said_and_a_promise_as_it_is_read_to_the_caller():
+def test_days_are_printed_as_they_are_said_and_the_closing_words_as_they_are_read_to_the_caller():
     kb = telephone()
     deeds = {"no_ring": "yes", "mute_icon": "no", "bought": "1997-10-01", "proof": "yes"}
     answers = [Answered(AT, name, answer, name == "no_ring") for name, answer in deeds.items()]
     opened = Opened(AT, "c", kb.handset.id, None, kb.revision, "diagnose", "fr")
     events: list[Event] = [opened, *answers, Accepted(AT)]
     call, entries = fold(kb, events), trace(kb, events)
-    verdict = verdict_json(call)
-    french = printed(steps(kb, events, entries, "fr"), promise_line(call, verdict, "fr"))
+    french = printed(steps(kb, events, entries, "fr"), said_line(call, "fr"))
     assert "1er octobre 1997" in french
-    assert "Dites : Il arrive au plus tard demain, mardi 3 mars, 18 heures." in french
-    assert promise_line(call, {**verdict, "promise": None}, "fr") is None
+    assert "Dites : faites swap Il arrive au plus tard demain, mardi 3 mars, 18 heures." in french
+    told = fold(kb, [opened, Answered(AT, "asks_how", "yes", True)])
+    assert told.assessment.outcome.verdict == "advice" and said_line(told, "fr") is None
 
 
 @pytest.mark.parametrize("told", [0, -1], ids=["before the system has decided", "after it has"])

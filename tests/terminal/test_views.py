@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
+from diagnose.consultation.closing import ways
 from diagnose.consultation.events import Answered
-from diagnose.knowledge.model import Text
+from diagnose.knowledge.model import KnowledgeBase, Text, WrapUp
 from diagnose.terminal.keys import KEYS
 from diagnose.terminal.phrases import channel_line
 from diagnose.terminal.screenshot import screenshot
-from diagnose.terminal.state import State, at_verdict
+from diagnose.terminal.state import State, at_verdict, wrap_up
 from diagnose.terminal.terminal import Terminal
 from diagnose.terminal.views.frame import to_ansi
 from diagnose.terminal.views.screen import screen
@@ -214,6 +215,39 @@ def test_what_is_to_be_prepared_comes_before_the_steps_of_advice_and_after_all_e
         "Until then, please:",
         "• Write your numbers down.",
     ]
+
+
+def collected() -> KnowledgeBase:
+    """The telephone with a carrier of whom something is said."""
+    kb = telephone()
+    say = Text.of(en="It is collected from you.", fr="On vient le prendre chez vous.")
+    home = replace(kb.channels["carrier_home"], say=say)
+    return replace(kb, channels={**kb.channels, "carrier_home": home})
+
+
+def test_the_way_is_read_out_with_the_verdict_and_not_with_advice():
+    swap = do(position(kb=collected()), "overrule exchange swap heard before")
+    assert "It is collected from you." in words_to_say(swap.state).splitlines()[0]
+    assert "It is collected from you." in said(shown(swap.state, 100, 40))
+    told = do(position(kb=collected()), "overrule advice unmute heard before")
+    assert "collected" not in words_to_say(told.state)
+
+
+def test_the_list_before_closing_keeps_to_the_remedies_and_channels_of_its_lines():
+    kb = telephone()
+    lines = {
+        "all": {},
+        "this-remedy": {"remedies": ("unmute", "swap")},
+        "another-remedy": {"remedies": ("unmute",)},
+        "this-channel": {"channels": ("shop", "carrier_home")},
+        "another-channel": {"channels": ("shop",)},
+        "one-of-two": {"remedies": ("swap",), "channels": ("shop",)},
+    }
+    text = Text.of(en="Read back.", fr="Relire.")
+    kb = replace(kb, wrap_up=tuple(WrapUp(id_, text, **only) for id_, only in lines.items()))
+    state = do(position(kb=kb), "overrule exchange swap heard before").state
+    assert ways(state.the_call)[0] == "carrier_home"
+    assert [line.id for line in wrap_up(state.the_call)] == ["all", "this-remedy", "this-channel"]
 
 
 def test_a_try_that_would_end_the_call_says_so_before_its_steps():

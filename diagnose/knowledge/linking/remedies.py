@@ -72,10 +72,21 @@ def promise(link: Linking, entry: Entry) -> Promise | None:
     return Promise(entry.id, text(node.get("say")), days, **given, origin=entry.origin)
 
 
-def wrap_up(link: Linking, entry: Entry) -> WrapUp:
-    """A line of the wrap-up."""
-    needs = link.needs.get(("wrap_up", entry.id), ())
-    return WrapUp(entry.id, text(entry.node.get("text")), verdicts(entry.node), needs, entry.origin)
+def wrap_up(link: Linking, entry: Entry) -> WrapUp | None:
+    """A line of the wrap-up; None when it goes with remedies or channels of which none is here."""
+    node = entry.node
+    only = {section: link.references(section, node.get(section)) for section in ("remedies", "channels")}
+    # with none of its list left it would be taken to go with all
+    if any(items(node.get(section)) and not ids for section, ids in only.items()):
+        return None
+    return WrapUp(
+        entry.id,
+        text(node.get("text")),
+        verdicts(node),
+        **only,
+        needs=link.needs.get(("wrap_up", entry.id), ()),
+        origin=entry.origin,
+    )
 
 
 def costs(link: Linking) -> Costs:
@@ -109,9 +120,11 @@ def alert(_link: Linking, entry: Entry) -> Alert:
 def channel(_link: Linking, entry: Entry) -> Channel:
     """A channel."""
     node = entry.node
-    return Channel(entry.id, text(node.get("name")), flag(node, "carrier"), verdicts(node), entry.origin)
+    name, say = text(node.get("name")), text(node.get("say"))
+    return Channel(entry.id, name, flag(node, "carrier"), verdicts(node), say, entry.origin)
 
 
 def charge(_link: Linking, entry: Entry) -> Charge:
     """A charge."""
-    return Charge(entry.id, text(entry.node.get("name")), flag(entry.node, "free"), entry.origin)
+    node = entry.node
+    return Charge(entry.id, text(node.get("name")), flag(node, "free"), text(node.get("say")), entry.origin)

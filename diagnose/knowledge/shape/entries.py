@@ -183,6 +183,7 @@ ENTRIES: Mapping[str, Record] = {
             "name": Field(TEXT, "what it is called", True),
             "carrier": Field(Flag(), "handed to a parcel carrier"),
             "verdicts": Field(ListOf(OneOf(VERDICTS)), "verdicts that take it unless a rule says otherwise"),
+            "say": Field(TEXT, "what is read out of it with the verdict"),
             "source": SOURCE,
         },
     ),
@@ -191,6 +192,7 @@ ENTRIES: Mapping[str, Record] = {
         {
             "name": Field(TEXT, "what it is called", True),
             "free": Field(Flag(), "free to the caller"),
+            "say": Field(TEXT, "what is read out of it with the verdict"),
             "source": SOURCE,
         },
     ),
@@ -209,6 +211,8 @@ ENTRIES: Mapping[str, Record] = {
         {
             "text": Field(TEXT, "what the operator does before closing", True),
             "verdicts": Field(ListOf(OneOf(VERDICTS)), "with these verdicts only"),
+            "remedies": Field(IDS, "with these remedies only"),
+            "channels": Field(IDS, "with these channels only"),
             "needs": NEEDS,
             "source": SOURCE,
         },

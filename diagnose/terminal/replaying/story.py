@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from diagnose.consultation.call import Editions
+from diagnose.consultation.closing import given
 from diagnose.consultation.events import (
     Accepted,
     Answered,
@@ -17,7 +18,7 @@ from diagnose.consultation.events import (
 )
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.record.moments import Moment, Regret, moments, on_the_line, regret
-from diagnose.terminal.state import State, given
+from diagnose.terminal.state import State
 
 
 @dataclass(frozen=True, eq=False)

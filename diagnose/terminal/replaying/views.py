@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diagnose.consultation.closing import given
 from diagnose.consultation.events import Accepted, Answered, Closed, Event, Overruled, Tried
 from diagnose.record.moments import Moment, Step
 from diagnose.record.showing import happened
@@ -23,7 +24,7 @@ from diagnose.terminal.replaying.keys import KEYS, keys_in
 from diagnose.terminal.replaying.state import Replaying, alternatives
 from diagnose.terminal.replaying.story import Story, first_difference, steps
 from diagnose.terminal.replaying.words import say
-from diagnose.terminal.state import Option, Page, State, given
+from diagnose.terminal.state import Option, Page, State
 from diagnose.terminal.views import bars, overlay
 from diagnose.terminal.views.frame import Lines, beside, blank, lines, window
 from diagnose.terminal.views.screen import screen as operator_screen

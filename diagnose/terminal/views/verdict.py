@@ -11,21 +11,22 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from diagnose.consultation.closing import given
 from diagnose.reasoning import explain
 from diagnose.reasoning.spoken import percent
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
     FAINT,
     channel_line,
+    closing_line,
     fault_name,
     firing_line,
-    promise_line,
     remedy_name,
     say,
     verdict_name,
     weighed_line,
 )
-from diagnose.terminal.state import State, given, wrap_up
+from diagnose.terminal.state import State, wrap_up
 from diagnose.terminal.views.question import instruction, spoken
 from diagnose.words import word
 
@@ -68,7 +69,10 @@ def banner_line(state: State) -> RenderableType:
 
 
 def words_to_say(state: State) -> str:
-    """Remedy, steps, preparation and promise as they are read out; empty without a remedy."""
+    """What is read out: verdict, way, promise and charge in one breath, then steps and preparation.
+
+    Empty without a remedy.
+    """
     _, remedy = given(state.the_call)
     if remedy is None:
         return ""
@@ -81,8 +85,7 @@ def words_to_say(state: State) -> str:
     advice = remedy.verdict == "advice"
     if prepare:
         prepare.insert(0, word("prepare.first" if advice else "prepare", state.language))
-    parts = [say(state, remedy.say), promise_line(state)]
-    parts += [*prepare, *steps] if advice else [*steps, *prepare]
+    parts = [closing_line(state), *prepare, *steps] if advice else [closing_line(state), *steps, *prepare]
     return "\n".join(p for p in parts if p)
 
 
