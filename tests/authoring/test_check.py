@@ -162,6 +162,26 @@ def test_a_rule_that_forestalls_a_third_is_not_needless_though_a_later_one_says_
     ] == needless
 
 
+@pytest.mark.parametrize(("mid", "needless"), [("worn", True), ("torn", False)])
+def test_nor_is_one_that_derives_a_fact_ahead_of_a_rule_that_derives_it_otherwise(
+    bench: Bench, mid: str, needless: bool
+) -> None:
+    bench.part(
+        f"""
+        rules:
+          first: {{salience: 20, when: {{dull: yes, cuts_out: yes}}, then: {{derive: {{state: worn}}}}}}
+          mid: {{salience: 10, when: {{cuts_out: yes}}, then: {{derive: {{state: {mid}}}}}}}
+          last: {{when: {{dull: yes}}, then: {{derive: {{state: worn}}}}}}
+          else: {{when: {{dull: no}}, then: {{derive: {{state: torn}}}}}}
+          use: {{when: {{state: worn, fault.class: hardware}}, then: {{forbid: [exchange]}}}}
+          use-torn: {{when: {{state: torn, fault.class: use}}, then: {{forbid: [exchange]}}}}
+        """
+    )
+    told = [p.message for p in bench.problems() if p.code == "K505"]
+    told = [p.message for p in bench.problems() if p.code == "K505"]
+    assert any("rule 'first' is needless" in m for m in told) == needless
+
+
 def test_a_contradiction_names_the_facts_on_which_both_rules_fire(bench: Bench) -> None:
     bench.replace(
         "programmes/first.yaml",
