@@ -352,8 +352,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "start.more": ("(more errors: {count})", "(autres erreurs : {count})"),
     "start.revised": (
-        "The knowledge of this call was not kept: it goes on with today's, the question may be another.",
-        "Les connaissances de cet appel n'ont pas été conservées : il continue avec celles d'aujourd'hui.",
+        "The knowledge of this call is gone or unusable: today's is used, the question may be another.",
+        "Les connaissances de cet appel manquent ou sont inutilisables : celles d'aujourd'hui servent.",
     ),
     "start.upgraded": (
         "The product has changed since: on the same knowledge, the question may be another.",

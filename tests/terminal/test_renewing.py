@@ -217,7 +217,7 @@ def test_where_the_knowledge_was_not_kept_the_call_is_renewed_and_that_is_record
     for file in (desk.calls / "knowledge").iterdir():
         file.unlink()
     terminal = desk.cut_off()
-    assert "was not kept" in notice(terminal)
+    assert "is gone or unusable" in notice(terminal)
     assert isinstance(read(desk.path).events[-1], Renewed)
     terminal = desk.cut_off()
     assert sum(isinstance(e, Renewed) for e in terminal.state.the_call.events) == 1
