@@ -22,6 +22,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "The call is on hold: p goes on with it, m adds a note, q leaves.",
         "L'appel est en attente : p pour le reprendre, m pour ajouter une note, q pour quitter.",
     ),
+    "held_for": ("It waits for: {reason}", "Motif : {reason}"),
+    "resumed_for": ("Taken up again; it waited for: {reason}", "Appel repris ; motif de l'attente : {reason}"),
     "alert_read": ("alert (a)", "alerte (a)"),
     "more": (
         " ▼ more lines below: {below}, above: {above} – PgDn, PgUp ",
@@ -61,6 +63,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "À essayer avec l'appelant, étape par étape (↵ suivante, ← précédente), puis indiquer le résultat.",
     ),
     "try.opening": ("Let us try something together.", "Essayons quelque chose ensemble."),
+    "try.another": ("Let us try something else.", "Essayons autre chose."),
     "try.cured": ("It works again", "Ça remarche"),
     "try.not_cured": ("Still the same", "Toujours pareil"),
     "try.before": ("Done before the call, in vain", "Déjà fait avant l'appel, en vain"),
@@ -168,6 +171,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask.overrule": ("Why another verdict?", "Pourquoi un autre verdict ?"),
     "entry.no_handset": ("No phone of that name.", "Aucun téléphone de ce nom."),
     "entry.heard": ("“{phrase}”", "« {phrase} »"),
+    "entry.several": (
+        "Digits tick what is meant, several can be; Enter takes what is ticked, else the line at ›.",
+        "Les chiffres cochent, plusieurs possibles ; Entrée valide ce qui est coché, sinon la ligne ›.",
+    ),
     "entry.which_answer": ("(choose the answer next)", "(réponse à choisir ensuite)"),
     "entry.not_understood": (
         "Not understood. Say it otherwise, or Enter again to keep it as a note.",
@@ -259,6 +266,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "taken": ("✓ {what}", "✓ {what}"),
     "kept_as_note": ("Not understood: kept as a note.", "Non compris : gardé en note."),
     "undone": ("Taken back; r brings it back.", "Annulé ; r pour rétablir."),
+    "undone.overruled": ("Your own verdict is taken back.", "Le verdict de l'opérateur est retiré."),
     "redone": ("It stands again.", "Rétabli."),
     "held": ("On hold.", "Mis en attente."),
     "overruled": ("Your verdict stands: {remedy}", "Votre verdict est retenu : {remedy}"),

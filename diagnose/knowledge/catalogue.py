@@ -110,6 +110,23 @@ def find(folder: Path, words: str) -> tuple[str, ...]:
     return tuple(id_ for _, id_ in sorted(ranked))
 
 
+def meant(folder: Path, words: str) -> tuple[str, ...]:
+    """Of the handsets that :func:`find` finds, those that fit as well as the best does.
+
+    One where the very name was typed, however many others begin with it or are spelt much alike.
+    """
+    wanted = _folded(words)
+    found = find(folder, words)
+    by_id = {listed.id: listed for listed in handsets(folder)}
+    ranks = [_rank(wanted, by_id[id_]) or 0.0 for id_ in found]
+    return tuple(id_ for id_, rank in zip(found, ranks, strict=True) if int(rank) == int(ranks[0]))
+
+
+def full_name(brand: str, name: str) -> str:
+    """Brand and name as they are spoken: a name that begins with the brand does not say it twice."""
+    return name if _folded(name).startswith(f"{_folded(brand)} ") else f"{brand} {name}".strip()
+
+
 def closest(folder: Path, handset: str) -> str | None:
     """The id most like this one, for a did-you-mean."""
     return _problems.closest(handset, [path.stem for path in (folder / "handsets").glob("*.yaml")])

@@ -24,7 +24,8 @@ from diagnose.terminal.commands import run
 from diagnose.terminal.entering import typed
 from diagnose.terminal.keys import ANY, KEYS, Key
 from diagnose.terminal.options import CallOptions
-from diagnose.terminal.start import CannotStart, Folder, which_handset
+from diagnose.terminal.phrases import held_for
+from diagnose.terminal.start import CannotStart, Folder, SeveralFit, which_handset
 from diagnose.terminal.state import Entry, State, context
 from diagnose.terminal.terminal import Terminal
 from diagnose.terminal.views.frame import to_ansi
@@ -52,13 +53,14 @@ def run_call(options: CallOptions) -> int:
     if nothing_to_read(sys.stdin):
         print(f"diagnose: {word('start.no_input', options.language)}", file=sys.stderr)
         return 2
+    whole = not options.plain and full_screen_possible(sys.stdin, sys.stdout)
     try:
-        terminal = start(options)
+        terminal = start(options, choosing=whole)
     except (CannotStart, CannotRecord) as failure:
         print(f"diagnose: {failure}", file=sys.stderr)
         return 2
     try:
-        if options.plain or not full_screen_possible(sys.stdin, sys.stdout):
+        if not whole:
             if not options.plain:
                 print(f"diagnose: {word('start.plain', options.language)}", file=sys.stderr)
             return plain.converse(terminal, sys.stdin, sys.stdout)
@@ -89,8 +91,10 @@ def coloured(options: CallOptions) -> bool:
     return options.colour and not os.environ.get("NO_COLOR")
 
 
-def start(options: CallOptions) -> Terminal:
+def start(options: CallOptions, *, choosing: bool = False) -> Terminal:
     """The terminal of a call that begins or goes on, or with the choice of the handset.
+
+    ``choosing``: words that fit several handsets open the choice among them instead of ending it there.
 
     Raises:
         CannotStart, CannotRecord: when there can be no call.
@@ -103,11 +107,19 @@ def start(options: CallOptions) -> Terminal:
         terminal.follow()
         if revised:
             terminal.tell(revised, bad=True)
+        elif reason := held_for(terminal.session.call):
+            terminal.tell("resumed_for", reason=reason)
         terminal.mention()
         return terminal
-    handset = which_handset(options)
+    words = ""
+    try:
+        handset = which_handset(options)
+    except SeveralFit:
+        if not choosing:
+            raise
+        handset, words = None, options.handset or ""
     if handset is None:
-        typed(terminal, Entry("handset"))
+        typed(terminal, Entry("handset", text=words, cursor=len(words)))
         return terminal
     # whatever cannot be loaded has to be said before a screen is opened
     terminal.session = folder.begin(handset, options.programme, options.language, options.audience)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ from diagnose.words import word
 MOST_OPTIONS = 9
 LONGEST = 400
 CUT = "="
+_AND = re.compile(r"[,;.!]|\b(?:and|but|also|et|mais|aussi|puis)\b", re.IGNORECASE)
+"""Where one thing said ends and the next begins."""
 
 
 def typed(terminal: Terminal, entry: Entry) -> None:
@@ -167,11 +170,12 @@ def _enter_symptom(terminal: Terminal, entry: Entry) -> None:
         return
     under_cursor = entry.options[min(entry.at, len(entry.options) - 1)].value
     values = [v for v in entry.ticked if CUT in v] or ([under_cursor] if CUT in under_cursor else [])
+    rest = "" if entry.ticked or not values else _rest(terminal.state, words, under_cursor)
     _said(terminal, entry)
     for value in values:
         symptom, _, answer = value.partition(CUT)
         done = terminal.do(lambda s, symptom=symptom, answer=answer: s.volunteer(symptom, answer, words))  # type: ignore[misc]
-        if done and entry.purpose == "else" and terminal.state.notice is None:
+        if done and (entry.purpose == "else" or rest) and terminal.state.notice is None:
             terminal.tell("taken", what=answered(terminal.state, symptom, answer))
     if entry.purpose == "complaint":  # only now is a question put
         call = terminal.state.the_call
@@ -181,6 +185,20 @@ def _enter_symptom(terminal: Terminal, entry: Entry) -> None:
         open_answer(terminal, known, volunteered=True)
         if entry.purpose == "else" and isinstance(terminal.state.overlay, Pick):
             terminal.show(replace(terminal.state.overlay, below=Entry("else", ANYTHING_ELSE)))
+    elif rest:
+        typed(terminal, Entry(entry.purpose, entry.subject, rest, len(rest)))
+
+
+def _rest(state: State, words: str, taken: str) -> str:
+    """What else was said in the same breath and is understood, once one meaning of it is taken."""
+    kb, findings = state.the_call.kb, state.the_call.findings
+    symptom = taken.partition(CUT)[0]
+    left = []
+    for part in (p.strip() for p in _AND.split(words)):
+        meant = [u.symptom for u in understand(kb, part)]
+        if meant and symptom not in meant and findings.answer_to(meant[0]) is None:
+            left.append(part)
+    return ", ".join(left)
 
 
 def reply(terminal: Terminal, symptom: str, answer: str) -> None:

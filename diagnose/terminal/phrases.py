@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from diagnose.consultation.call import Call
 from diagnose.consultation.closing import closing, given, promise_said, ways
+from diagnose.consultation.events import Held, Noted, Renewed, Resumed
+from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
 from diagnose.reasoning.assess import Ask
 from diagnose.reasoning.conflict import Conflict
@@ -202,6 +204,16 @@ def channel_line(state: State) -> str:
     return " · ".join(parts)
 
 
+def held_for(call: Call) -> str:
+    """Why the call waits, or waited until just now; empty where nothing was said, or it has gone on since."""
+    for event in reversed(call.events):
+        if isinstance(event, Held):
+            return one_line(event.reason)
+        if not isinstance(event, Resumed | Noted | Renewed):
+            break
+    return ""
+
+
 def call_name(call: Call, language: str) -> str:
     """Handset and programme."""
     return " · ".join(
@@ -213,7 +225,7 @@ def call_name(call: Call, language: str) -> str:
 
 def handset_name(kb: KnowledgeBase) -> str:
     """Brand and model."""
-    return f"{kb.handset.brand} {kb.handset.name}"
+    return full_name(kb.handset.brand, kb.handset.name)
 
 
 def try_words(state: State, remedy: Remedy) -> tuple[str, ...]:
@@ -223,4 +235,7 @@ def try_words(state: State, remedy: Remedy) -> tuple[str, ...]:
     """
     said = remedy.steps and (*remedy.prepare, *remedy.steps)
     words = [one_line(say(state, t)) for t in said or (remedy.say,) if t]
-    return tuple([f"{word('try.opening', state.language)} {words[0]}", *words[1:]] if words else ())
+    tries = state.the_call.findings.tries
+    before = any(tried != remedy.id and came != "before" for tried, came in tries)
+    opening = word("try.another" if before else "try.opening", state.language)
+    return tuple([f"{opening} {words[0]}", *words[1:]] if words else ())

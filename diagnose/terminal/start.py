@@ -19,6 +19,7 @@ from diagnose.knowledge.source import read
 from diagnose.record import kept
 from diagnose.record.replay import kept_edition, revision_of
 from diagnose.record.transcript import (
+    AlreadyOpen,
     CannotRecord,
     Keeping,
     Recording,
@@ -36,6 +37,10 @@ from diagnose.words import word
 
 class CannotStart(Exception):
     """There can be no call; the text is one line that says what is wrong and what to do."""
+
+
+class SeveralFit(CannotStart):
+    """The words name more than one handset: which of them can still be asked on a screen."""
 
 
 class Opener(Protocol):
@@ -73,7 +78,7 @@ class Folder:
         """From the heads of the files of the folder."""
         listed = {h.id: h for h in catalogue.handsets(self.options.root)}
         found = catalogue.find(self.options.root, words)
-        return tuple(Option(h, f"{listed[h].brand} {listed[h].name}", h) for h in found)
+        return tuple(Option(h, catalogue.full_name(listed[h].brand, listed[h].name), h) for h in found)
 
     def programmes(self, handset: str) -> tuple[Option, ...]:
         """Those that its file names, by the names in theirs."""
@@ -118,16 +123,29 @@ class Folder:
             CannotStart: when there is none, or no knowledge can follow it.
             CannotRecord: when somebody else has it, or its file is broken.
         """
-        opened, path = self._waiting(call)
-        keeping = Keeping(self.options.root, self.options.personal)
-        writer, recording = Writer.resume(
-            path, keeping, take_over=self.options.take_over, by=self.options.operator
-        )
+        opened, writer, recording = self._reopened(call)
         try:
             return self._going_on(opened, writer, recording)
         except (CannotStart, CannotRecord):
             writer.close()
             raise
+
+    def _reopened(self, call: str) -> tuple[Opened, Writer, Recording]:
+        """The call that waited; unless one is named, the newest that nobody else has open."""
+        waiting = self._waiting(call)
+        keeping = Keeping(self.options.root, self.options.personal)
+        taken: AlreadyOpen | None = None
+        for opened, path in waiting:
+            try:
+                return opened, *Writer.resume(
+                    path, keeping, take_over=self.options.take_over, by=self.options.operator
+                )
+            except AlreadyOpen as elsewhere:
+                if call:
+                    raise
+                taken = taken or elsewhere
+        assert taken is not None
+        raise taken
 
     def _going_on(self, opened: Opened, writer: Writer, recording: Recording) -> tuple[Session, str]:
         editions, current, was_kept = self._editions(opened, recording)
@@ -193,7 +211,7 @@ class Folder:
             stamped(root, kb.sources) if current else None,
         )
 
-    def _waiting(self, call: str) -> tuple[Opened, Path]:
+    def _waiting(self, call: str) -> list[tuple[Opened, Path]]:
         waiting = [(r.opened, r) for r in unfinished(self.options.transcripts) if r.opened is not None]
         chosen: list[tuple[Opened, Recording]] = [
             (o, r) for o, r in waiting if not call or call in (o.call, r.path.name, r.path.stem, str(r.path))
@@ -202,8 +220,7 @@ class Folder:
             names = ", ".join(o.call for o, _ in waiting[:5])
             key = "start.no_such_call" if names else "start.none_waiting"
             raise CannotStart(word(key, self.options.language, call=call, calls=names))
-        opened, recording = chosen[0]
-        return opened, recording.path
+        return [(opened, recording.path) for opened, recording in chosen]
 
 
 def load(options: CallOptions, handset: str, programme: str | None) -> KnowledgeBase:
@@ -225,18 +242,20 @@ def which_handset(options: CallOptions) -> str | None:
     """The handset that was named, by its id or by a part of its name that fits one only.
 
     Raises:
-        CannotStart: when it fits none or several.
+        CannotStart: when it fits none.
+        SeveralFit: when it fits several equally well.
     """
     if options.handset is None:
         return None
     if catalogue.has(options.root, options.handset):
         return options.handset
     ids = [h.id for h in catalogue.handsets(options.root)]
-    found = catalogue.find(options.root, options.handset)
+    found = catalogue.meant(options.root, options.handset)
     if len(found) == 1:
         return found[0]
     if not ids:
         raise CannotStart(word("start.no_knowledge", options.language, folder=options.root))
-    key = "start.several" if found else "start.no_handset"
-    known = ", ".join(found or ids)
-    raise CannotStart(word(key, options.language, handset=options.handset, known=known))
+    words = {"handset": options.handset, "known": ", ".join(found or ids)}
+    if found:
+        raise SeveralFit(word("start.several", options.language, **words))
+    raise CannotStart(word("start.no_handset", options.language, **words))

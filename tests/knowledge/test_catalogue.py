@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from diagnose.knowledge import catalogue
-from diagnose.knowledge.catalogue import closest, find, handsets, load, root
+from diagnose.knowledge.catalogue import closest, find, full_name, handsets, load, meant, root
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import Place
 
@@ -84,6 +84,28 @@ def test_a_handset_is_found_by_part_of_its_name(shop: Folder, words: str, first:
 def test_without_words_every_handset_is_found_and_with_nonsense_none(shop: Folder) -> None:
     assert len(find(shop.root, "")) == 4
     assert find(shop.root, "zzzzzz") == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "fit"),
+    [
+        ("one", ("acme-one",)),
+        ("acme one", ("acme-one",)),
+        ("acme", ("acme-one", "acme-one-plus")),
+        ("x-13", ("bolt-x13",)),
+        ("zzzzzz", ()),
+    ],
+)
+def test_of_what_is_found_the_very_name_is_meant_and_otherwise_all_that_fit_as_well(
+    shop: Folder, words: str, fit: tuple[str, ...]
+) -> None:
+    assert meant(shop.root, words) == fit
+
+
+def test_a_name_that_begins_with_the_brand_does_not_say_it_twice() -> None:
+    assert full_name("Fairphone", "Fairphone 5") == "Fairphone 5"
+    assert full_name("Acme", "One") == "Acme One"
+    assert full_name("Acme", "Acmeone") == "Acme Acmeone"
 
 
 def test_the_id_most_like_a_misspelt_one(shop: Folder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from diagnose.consultation.call import assessed
+from diagnose.record.transcript import CannotRecord
 from diagnose.terminal import app
 from diagnose.terminal.app import Screen, likely
 from diagnose.terminal.keys import KEYS
 from diagnose.terminal.options import CallOptions
+from diagnose.terminal.start import Folder
 from diagnose.terminal.state import CONTEXTS, Entry, State
 from diagnose.terminal.terminal import Terminal
 from tests.terminal.position import Bench, do, events, position, telephone
@@ -163,6 +166,37 @@ def test_an_unknown_or_ambiguous_handset_is_one_line(
     assert app.run_call(options(tmp_path, handset=handset)) == 2
     err = capsys.readouterr().err
     assert says in err and err.count("\n") == 1
+
+
+def test_an_ambiguous_handset_is_chosen_on_the_screen_among_those_that_fit(tmp_path: Path):
+    terminal = app.start(options(tmp_path, handset="startac"), choosing=True)
+    entry = terminal.state.overlay
+    assert isinstance(entry, Entry) and (entry.purpose, entry.text) == ("handset", "startac")
+    assert [o.value for o in entry.options][:3] == [f"motorola-startac-{n}" for n in (130, 70, 85)]
+
+
+def test_the_very_name_of_a_handset_is_enough_however_many_are_much_like_it(tmp_path: Path):
+    terminal = app.start(options(tmp_path, handset="iphone-13"))
+    assert terminal.session is not None and terminal.state.the_call.kb.handset.id == "apple-iphone-13"
+    terminal.session.recorder.close()
+
+
+def test_without_a_name_the_newest_call_that_nobody_has_open_goes_on_and_says_why_it_waited(tmp_path: Path):
+    seconds = iter(range(60))
+    noon = datetime.fromisoformat("1998-03-02T12:00:00+01:00")
+    folder = Folder(options(tmp_path), clock=lambda: noon + timedelta(seconds=next(seconds)))
+    mine = folder.begin("philips-genie", None, "fr", "consumer")
+    mine.hold("rappel à 17 h")
+    mine.recorder.close()
+    colleague = folder.begin("philips-genie", None, "fr", "consumer")
+    terminal = app.start(options(tmp_path, handset=None, resume=""))
+    assert terminal.session is not None and terminal.state.notice is not None
+    assert terminal.state.the_call.opened.call == mine.call.opened.call
+    assert terminal.state.notice.words == "Appel repris ; motif de l'attente : rappel à 17 h"
+    with pytest.raises(CannotRecord, match="open elsewhere"):
+        app.start(options(tmp_path, handset=None, resume=""))
+    terminal.session.recorder.close()
+    colleague.recorder.close()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

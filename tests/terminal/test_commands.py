@@ -34,6 +34,14 @@ def test_a_digit_without_an_answer_is_said_and_changes_nothing():
     assert terminal.state.notice.bad
 
 
+def test_undo_after_overruling_takes_back_the_verdict_and_leaves_the_answers():
+    terminal = do(position(), "answer 2")
+    before = terminal.state.the_call.findings
+    do(terminal, "overrule exchange swap heard before", "undo")
+    assert terminal.state.the_call.overruled is None and terminal.state.the_call.findings == before
+    assert terminal.state.notice.words == "Your own verdict is taken back."
+
+
 def test_nothing_to_undo_is_said():
     terminal = do(position("fr"), "undo")
     assert terminal.state.notice.words == "Rien à annuler."
@@ -55,6 +63,23 @@ def test_several_things_can_be_chosen_from_one_sentence():
     do(terminal, f"choose {at}", "enter")
     given = {(e.symptom, e.answer) for e in terminal.session.call.events if isinstance(e, Answered)}
     assert given == {("no_ring", "yes"), ("hazard", "yes")}
+
+
+def test_what_else_was_said_in_the_same_breath_is_offered_next_and_nothing_is_dropped():
+    terminal = do(position("fr", complaint=True), "insert ne sonne plus, et hazard", "enter")
+    assert last(terminal).symptom == "no_ring"
+    entry = terminal.state.overlay
+    assert isinstance(entry, Entry) and (entry.purpose, entry.text) == ("complaint", "hazard")
+    assert "no_ring : yes" in terminal.state.notice.words
+    do(terminal, "enter")
+    assert terminal.state.overlay is None
+    given = {(e.symptom, e.answer) for e in terminal.session.call.events if isinstance(e, Answered)}
+    assert given == {("no_ring", "yes"), ("hazard", "yes")}
+
+
+def test_what_was_left_unticked_is_not_offered_again():
+    terminal = do(position(), "volunteer it does not ring and hazard", "pick_or_type 1", "enter")
+    assert terminal.state.overlay is None
 
 
 def test_a_digit_after_a_blank_is_typed():

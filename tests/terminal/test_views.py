@@ -11,7 +11,7 @@ from diagnose.consultation.closing import ways
 from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import KnowledgeBase, Text, WrapUp
 from diagnose.terminal.keys import KEYS
-from diagnose.terminal.phrases import channel_line
+from diagnose.terminal.phrases import channel_line, try_words
 from diagnose.terminal.screenshot import screenshot
 from diagnose.terminal.state import State, at_verdict, wrap_up
 from diagnose.terminal.terminal import Terminal
@@ -174,8 +174,61 @@ def test_the_verdict_is_large_with_words_reasons_and_the_list():
     assert "[✓] Read back item 2." in said(shown(do(exchange(), "tick 2").state, 90, 70))
 
 
-def test_the_system_s_own_promise_is_said_with_its_day_and_hour():
-    terminal = silent("fr")
+def test_what_a_key_did_is_in_view_however_far_the_verdict_is_scrolled():
+    state = replace(do(exchange(), "accept").state, scroll=99)
+    rows = shown(state)
+    assert state.notice is not None and state.notice.words in said(rows)
+    assert rows[0].strip() and "E X C H A N G E" not in said(rows)
+
+
+def test_a_call_on_hold_shows_what_it_waits_for():
+    terminal = do(position(), "hold back at five", "note he is out")
+    assert "It waits for: back at five" in said(shown(terminal.state))
+    assert "It waits" not in said(shown(do(position(), "hold", "enter").state))
+
+
+def test_a_list_on_the_verdict_leaves_the_verdict_in_view():
+    assert "E X C H A N G E" in said(shown(do(exchange(), "history").state))
+    assert "do swap" in said(shown(do(exchange(), "note").state, 120, 40))
+
+
+def test_a_rule_whose_charge_another_has_outdone_is_a_reason_with_the_details_only():
+    base = telephone()
+    rules = (
+        *base.rules,
+        make.rule("last-word", salience=-9, charge="estimate"),
+        make.rule("first", charge="free"),
+    )
+    numbered = tuple(replace(r, number=n) for n, r in enumerate(rules))
+    kb = replace(base, revision="outdone", rules=numbered)
+    terminal = concluded(kb=kb)
+    assert "because first" in said(shown(terminal.state, 90, 90))
+    assert "because last-word" not in said(shown(terminal.state, 90, 90))
+    assert "because last-word" in said(shown(do(terminal, "details").state, 90, 90))
+
+
+def test_a_key_stands_on_the_line_of_its_answer_where_answers_run_on():
+    terminal = do(position(), "ask_other shown")
+    for width in range(60, 90):
+        line = shown(terminal.state, width, 16)
+        assert not any(row.rstrip().endswith((" 2", " 3", " 5", " 7", " ?")) for row in line), width
+
+
+def test_a_second_try_is_opened_as_another_one():
+    base = telephone()
+    other = replace(base.remedies["unmute"], id="explain")
+    terminal = position(kb=replace(base, remedies={**base.remedies, "explain": other}))
+    unmute = base.remedies["unmute"]
+    assert try_words(terminal.state, unmute)[0].startswith("Let us try something together.")
+    terminal.do(lambda s: s.tried("before", "explain"))
+    assert try_words(terminal.state, unmute)[0].startswith("Let us try something together.")
+    terminal.do(lambda s: s.tried("not_cured", "explain"))
+    assert try_words(terminal.state, unmute)[0].startswith("Let us try something else.")
+
+
+def concluded(language: str = "en", kb: KnowledgeBase | None = None) -> Terminal:
+    """A call that the system itself ends with the verdict "exchange"."""
+    terminal = do(position(language, kb), "volunteer does not ring", "choose 1", "enter")
     for _ in range(20):
         if at_verdict(terminal.state):
             break
@@ -190,7 +243,11 @@ def test_the_system_s_own_promise_is_said_with_its_day_and_hour():
         if not asked:
             do(terminal, "not_cured")
     assert terminal.state.the_call.assessment.outcome.verdict == "exchange"
-    words = said(shown(terminal.state, 100, 80))
+    return terminal
+
+
+def test_the_system_s_own_promise_is_said_with_its_day_and_hour():
+    words = said(shown(concluded("fr").state, 100, 80))
     assert "Il arrive au plus tard demain, mardi 3 mars, 18 heures." in words
 
 

@@ -20,9 +20,13 @@ def volunteer(terminal: Terminal, argument: str) -> None:
 
 @command
 def undo(terminal: Terminal, _: str) -> None:
-    """Take the last answer or try back."""
-    if terminal.do(lambda s: s.undo()):
-        terminal.tell("undone")
+    """Take the last answer or try back; a verdict of the operator's own alone, if it came last."""
+    overruled = terminal.state.the_call.overruled is not None
+    if not terminal.do(lambda s: s.undo()):
+        return
+    if overruled:  # went with the answer, which stands
+        terminal.do(lambda s: s.redo())
+    terminal.tell("undone.overruled" if overruled else "undone")
 
 
 @command

@@ -89,6 +89,8 @@ def entry(state: State, shown: Entry) -> RenderableType:
         parts.append(text(shown.remark, "green" if shown.remark.startswith(("✓", "=")) else "bold red"))
     if shown.options:
         parts.append(options(shown.options, shown.at, shown.ticked, keyed=shown.purpose in SPOKEN))
+        if shown.purpose in SPOKEN and len(shown.options) > 1:
+            parts.append(text(word("entry.several", state.language), "dim"))
     return Group(*parts)
 
 

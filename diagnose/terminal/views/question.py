@@ -10,7 +10,7 @@ from rich.text import Text
 
 from diagnose.knowledge.model import Symptom
 from diagnose.reasoning.assess import Ask
-from diagnose.terminal.clean import text
+from diagnose.terminal.clean import GLUE, text
 from diagnose.terminal.phrases import (
     answer_of,
     conflict_lines,
@@ -153,7 +153,8 @@ def answers_inline(state: State) -> RenderableType | None:
     line = Text(overflow="fold")
     for key, words in labelled(state):
         line.append(key, style="bold reverse")
-        line.append_text(text(f" {words}   "))
+        line.append(GLUE)  # a key stands on the line of its answer
+        line.append_text(text(f"{words}   "))
     return line if line.plain else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 
 from diagnose.terminal.clean import text
-from diagnose.terminal.phrases import clock, clock_mark, remedy_line, say, stop_line
+from diagnose.terminal.phrases import clock, clock_mark, held_for, remedy_line, say, stop_line
 from diagnose.terminal.state import Entry, Page, Pick, State, at_verdict, context
 from diagnose.terminal.views import bars, belief, overlay, question, verdict
 from diagnose.terminal.views.frame import SPRING, Block, Line, Lines, Window, beside, fit, lines, window
@@ -23,6 +23,10 @@ def screen(state: State, width: int, height: int) -> Lines:
         return _small(state, width, height)
     top = lines(bars.status(state), width)[:1]
     bottom = lines(bars.hints(state, width, rows=1 if height < 30 else 2), width)[: 1 if height < 30 else 2]
+    # the page at the end may be scrolled, what a key did may not
+    said = question.notice(state) if state.call is not None and context(state) == "verdict" else None
+    if said is not None:
+        bottom = [*lines(said, width)[:3], *bottom]
     room = height - len(top) - len(bottom)
     body = (
         _wide(state, width, room) if width >= WIDE and state.call is not None else _narrow(state, width, room)
@@ -97,6 +101,8 @@ def _overlaid(state: State, height: int) -> list[Block]:
         greeting = say(state, programme.greeting) if programme else ""
         if greeting:
             blocks.append(Block(2, (question.spoken(greeting, state.language), None)))
+    elif state.call is not None and state.call.status == "open" and at_verdict(state):
+        blocks += [Block(9, (verdict.banner_line(state),)), Block(0, (verdict.say_box(state), None))]
     elif state.call is not None and state.call.status == "open":
         blocks.append(Block(2, (question.question(state), None)))
     blocks.append(Block(3, (question.notice(state),)))
@@ -156,7 +162,6 @@ def _verdict(state: State) -> list[Block]:
     return [
         Block(9, (question.alerts(state),)),
         Block(4, (verdict.banner(state), verdict.banner_line(state))),
-        Block(9, (question.notice(state),)),
         Block(9, (verdict.say_box(state),)),
         Block(9, (verdict.channel(state),)),
         Block(9, (verdict.identity(state),)),
@@ -169,12 +174,15 @@ def _verdict(state: State) -> list[Block]:
 
 
 def _held(state: State, wide: bool) -> list[Block]:
+    reason = held_for(state.the_call)
+    why = question.instruction(word("held_for", state.language, reason=reason)) if reason else None
     return [
         Block(9, (question.instruction(word("held_now", state.language), "bold yellow"),)),
+        Block(9, (why,)),
         Block(9, (question.notice(state),)),
         Block(5, (text(""), None)),
         Block(5, (None if wide else belief.ticks(state, 6),)),
-        Block(9, (belief.front(state),)),
+        Block(9, (None if wide else belief.front(state),)),  # wide, it stands in the right column
     ]
 
 

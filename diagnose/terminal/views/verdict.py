@@ -13,6 +13,7 @@ from rich.text import Text
 
 from diagnose.consultation.closing import given
 from diagnose.reasoning import explain
+from diagnose.reasoning.rules import Firing
 from diagnose.reasoning.spoken import percent
 from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
@@ -134,11 +135,25 @@ def reasons(state: State) -> RenderableType:
     for evidence in shown:
         decibans = f" ({evidence.decibans:+.1f} dB)" if state.details else ""
         out.add_row(text(f"✓ {weighed_line(state, evidence)}{decibans}"))
-    for firing in because.firings:
+    for firing in because.firings if state.details else (f for f in because.firings if _stands(state, f)):
         out.add_row(text(f"§ {firing_line(state, firing, place=state.details)}"))
     if not state.details:
         out.add_row(text(word("for_details", state.language), "dim"))
     return out
+
+
+def _stands(state: State, firing: Firing) -> bool:
+    """Whether a rule is among the reasons: not if others outdid what it says of way, charge and promise."""
+    outcome, then = state.the_call.assessment.outcome, firing.rule.then
+    if then.forbid or then.require or then.forbid_channel:
+        return True
+    pairs = (
+        (then.channel, outcome.channel),
+        (then.charge, outcome.charge),
+        (then.promise, outcome.promise),
+    )
+    said = [(its, the) for its, the in pairs if its]
+    return not said or any(its == the for its, the in said)
 
 
 def wrap_up_list(state: State) -> RenderableType | None:
