@@ -199,16 +199,27 @@ symptoms:
     name: {en: Has been wet, fr: A pris l'eau}
     ask: {en: "Has the phone been wet?", fr: "Le téléphone a-t-il pris l'eau ?"}
 
-# The ways things go; verdicts: whose way it is unless a rule says otherwise.
+# The ways things go; verdicts: whose way it is unless a rule says otherwise; say: what the caller hears of it.
 channels:
   on_the_phone: {name: {en: On the phone, fr: Au téléphone}, verdicts: [advice]}
-  workshop_by_post: {name: {en: To the workshop, fr: À l'atelier}, carrier: true, verdicts: [repair]}
-  carrier_home: {name: {en: Carrier at home, fr: Transporteur à domicile}, carrier: true, verdicts: [exchange]}
-  technician: {name: {en: Technician at home, fr: Technicien à domicile}, verdicts: [visit]}
+  workshop_by_post:
+    name: {en: To the workshop, fr: À l'atelier}
+    say: {en: A carrier collects the phone from you., fr: Un transporteur vient chercher le téléphone chez vous.}
+    carrier: true
+    verdicts: [repair]
+  carrier_home:
+    name: {en: Carrier at home, fr: Transporteur à domicile}
+    say: {en: The carrier brings it and takes yours away., fr: Le transporteur vous l'apporte et reprend le vôtre.}
+    carrier: true
+    verdicts: [exchange]
+  technician:
+    name: {en: Technician at home, fr: Technicien à domicile}
+    say: {en: We send a technician to you., fr: Nous vous envoyons un technicien.}
+    verdicts: [visit]
 
 # Who pays.
 charges:
-  free: {name: {en: Free of charge, fr: Gratuit}, free: true}
+  free: {name: {en: Free of charge, fr: Gratuit}, say: {en: It costs you nothing., fr: Cela ne vous coûte rien.}, free: true}
   customer: {name: {en: At the customer's charge, fr: À la charge du client}}
   on_proof: {name: {en: Settled on the proof of purchase, fr: Décidé au vu de la preuve d'achat}}
 
