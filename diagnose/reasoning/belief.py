@@ -65,8 +65,11 @@ class Tables:
 
 
 def can_be_volunteered(symptom: Symptom, answer: str) -> bool:
-    """Whether a caller would open with it: any but the most ordinary answer, of a sign he notices."""
-    if symptom.kind not in PRESENT_WEIGHT or len(symptom.answers) < 2:
+    """Whether a caller would open with it: any but the most ordinary answer, of a sign he notices.
+
+    Not what is asked only after something else: that goes first.
+    """
+    if symptom.kind not in PRESENT_WEIGHT or len(symptom.answers) < 2 or symptom.needs:
         return False
     ordinary = max(symptom.answers, key=lambda a: a.background)
     return answer != ordinary.id
