@@ -89,3 +89,15 @@ def test_a_part_by_post_brings_up_nothing_of_a_phone_that_leaves():
     leaving = {"account-removed", "proof-in-the-parcel", "cards-out-of-the-wallet", "account-still-on"}
     assert leaving <= {w.id for w in kb.wrap_up}
     assert not leaving & posted and "name-the-part" in posted
+
+
+@pytest.mark.parametrize(("handset", "programme"), WAYS)
+def test_what_happens_at_the_door_is_spoken_of_only_where_somebody_comes(handset, programme):
+    kb = load(root(), handset, programme).knowledge
+    at_the_door = {
+        w.id: set(w.channels) for w in kb.wrap_up if w.id in ("proof-at-the-door", "somebody-at-home")
+    }
+    assert at_the_door == {
+        "proof-at-the-door": {"carrier_home"},
+        "somebody-at-home": {"carrier_home", "technician", "specialised_pickup"},
+    }
