@@ -23,7 +23,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "L'appel est en attente : p pour le reprendre, m pour ajouter une note, q pour quitter.",
     ),
     "held_for": ("It waits for: {reason}", "Motif : {reason}"),
-    "resumed_for": ("Taken up again; it waited for: {reason}", "Appel repris ; motif de l'attente : {reason}"),
+    "resumed_for": (
+        "Taken up again; it waited for: {reason}",
+        "Appel repris ; motif de l'attente : {reason}",
+    ),
     "alert_read": ("alert (a)", "alerte (a)"),
     "more": (
         " ▼ more lines below: {below}, above: {above} – PgDn, PgUp ",
@@ -171,6 +174,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask.overrule": ("Why another verdict?", "Pourquoi un autre verdict ?"),
     "entry.no_handset": ("No phone of that name.", "Aucun téléphone de ce nom."),
     "entry.heard": ("“{phrase}”", "« {phrase} »"),
+    "entry.cut": (
+        "Too long: only the first {most} characters are kept; m takes long notes.",
+        "Trop long : seuls les {most} premiers caractères sont gardés ; m pour une longue note.",
+    ),
     "entry.several": (
         "Digits tick what is meant, several can be; Enter takes what is ticked, else the line at ›.",
         "Les chiffres cochent, plusieurs possibles ; Entrée valide ce qui est coché, sinon la ligne ›.",
@@ -486,7 +493,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.enter": ("take it", "valider"),
     "help.cancel": ("back to the call", "retour à l'appel"),
     "help.choose": ("the line of that number", "la ligne de ce numéro"),
-    "help.narrow": ("shorten a long list to what is typed", "réduire une longue liste à ce qui est saisi"),
+    "help.narrow": (
+        "shorten a long list to what is typed; among answers: y, n, ?",
+        "réduire une longue liste à ce qui est saisi ; parmi des réponses : o, n, ?",
+    ),
     "help.widen": ("take a typed letter back", "reprendre une lettre saisie"),
     "help.up": ("line above", "ligne au-dessus"),
     "help.down": ("line below", "ligne au-dessous"),

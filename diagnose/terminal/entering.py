@@ -23,6 +23,8 @@ from diagnose.words import word
 
 MOST_OPTIONS = 9
 LONGEST = 400
+LONGEST_NOTE = 4000
+"""Characters of a line; a note may hold what somebody pastes."""
 CUT = "="
 _AND = re.compile(r"[,;.!]|\b(?:and|but|also|et|mais|aussi|puis)\b", re.IGNORECASE)
 """Where one thing said ends and the next begins."""
@@ -30,10 +32,14 @@ _AND = re.compile(r"[,;.!]|\b(?:and|but|also|et|mais|aussi|puis)\b", re.IGNORECA
 
 def typed(terminal: Terminal, entry: Entry) -> None:
     """The line has changed: look again at what it may mean."""
-    entry = replace(entry, text=clean(entry.text).replace("\n", " ")[:LONGEST])
+    text, most = clean(entry.text).replace("\n", " "), LONGEST_NOTE if entry.purpose == "note" else LONGEST
+    entry = replace(entry, text=text[:most])
     entry = replace(entry, cursor=min(entry.cursor, len(entry.text)), at=0, remark="", options=())
     live = _LIVE.get(entry.purpose)
-    terminal.state = replace(terminal.state, overlay=live(terminal, entry) if live else entry)
+    entry = live(terminal, entry) if live else entry
+    if len(text) > most:
+        entry = replace(entry, remark=word("entry.cut", terminal.state.language, most=most))
+    terminal.state = replace(terminal.state, overlay=entry)
 
 
 def enter(terminal: Terminal, entry: Entry) -> None:

@@ -82,6 +82,21 @@ def test_what_was_left_unticked_is_not_offered_again():
     assert terminal.state.overlay is None
 
 
+def test_in_a_list_of_answers_the_keys_of_the_question_still_answer():
+    for key, answer in (("n", "no"), ("o", "yes"), ("?", "unknown")):
+        terminal = do(position("fr"), "answer 1", "history", "choose 1", f"narrow {key}")
+        assert terminal.state.overlay is None and last(terminal).answer == answer
+    terminal = do(position("en"), "answer 1", "history", "choose 1", "narrow o")
+    assert isinstance(terminal.state.overlay, Pick)
+
+
+def test_a_long_note_is_kept_whole_and_what_is_too_long_is_said():
+    terminal = do(position(), "note", f"insert {'tale ' * 300}", "enter")
+    assert len(last(terminal).text) > 1400
+    terminal = do(position(), "volunteer", f"insert {'tale ' * 300}")
+    assert "first 400" in terminal.state.overlay.remark
+
+
 def test_a_digit_after_a_blank_is_typed():
     terminal = do(position(), "volunteer", "insert does not ring ", "pick_or_type 2")
     assert terminal.state.overlay.text == "does not ring 2"

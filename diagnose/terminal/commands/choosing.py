@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from diagnose.knowledge.model import UNKNOWN
 from diagnose.terminal import chosen, entering, picking
 from diagnose.terminal.clean import clean
 from diagnose.terminal.commands.table import command
 from diagnose.terminal.picking import fitting
-from diagnose.terminal.state import Entry, Pick
+from diagnose.terminal.state import Entry, Pick, by_letter
 from diagnose.terminal.terminal import Terminal
 
 SCROLLED = 5
@@ -57,10 +58,23 @@ LONG = 9
 
 @command
 def narrow(terminal: Terminal, argument: str) -> None:
-    """Keep the lines of a long list that have what is typed."""
+    """Keep the lines of a long list that have what is typed; among answers, take the one of that letter."""
     overlay = terminal.state.overlay
-    if isinstance(overlay, Pick) and len(overlay.whole or overlay.options) > LONG:
+    number = _by_key(terminal, overlay, argument) if isinstance(overlay, Pick) else 0
+    if isinstance(overlay, Pick) and number:
+        chosen.take(terminal, overlay, number)
+    elif isinstance(overlay, Pick) and len(overlay.whole or overlay.options) > LONG:
         _narrowed(terminal, overlay, overlay.words + clean(argument))
+
+
+def _by_key(terminal: Terminal, pick: Pick, key: str) -> int:
+    """The line that the keys of the question mean in a list of its answers: yes, no, don't know; else 0."""
+    if pick.purpose not in ("answers", "volunteered") or pick.words:
+        return 0
+    symptom = terminal.state.the_call.kb.symptoms[pick.subject]
+    words = {"y": "yes", "n": "no"} | ({"o": "yes"} if terminal.state.language == "fr" else {})
+    answer = UNKNOWN if key == "?" else by_letter(symptom).get(words.get(key, ""), "")
+    return next((n for n, o in enumerate(pick.options, 1) if answer and o.value == answer), 0)
 
 
 @command
