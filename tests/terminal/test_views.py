@@ -181,6 +181,14 @@ def test_what_a_key_did_is_in_view_however_far_the_verdict_is_scrolled():
     assert rows[0].strip() and "E X C H A N G E" not in said(rows)
 
 
+def test_that_a_call_waits_or_has_an_alert_is_never_cut_off_by_a_long_name():
+    base = telephone()
+    kb = replace(base, revision="long", handset=replace(base.handset, name="One " * 30))
+    assert "ON HOLD" in shown(do(position(kb=kb), "hold back at five").state, 60, 24)[0]
+    alert = do(position(kb=kb), "volunteer hazard", "choose 1", "enter", "alert")
+    assert "⚠ alert (a)" in shown(alert.state, 60, 24)[0]
+
+
 def test_a_call_on_hold_shows_what_it_waits_for():
     terminal = do(position(), "hold back at five", "note he is out")
     assert "It waits for: back at five" in said(shown(terminal.state))

@@ -18,11 +18,12 @@ def status(state: State) -> RenderableType:
     call = state.call
     left = Text(no_wrap=True, overflow="ellipsis", style="bold")
     left.append_text(text(call_name(call, state.language) if call else word("title", state.language)))
+    right = Text(no_wrap=True)  # it stays whole, a long name is cut
     if call and call.status == "held":
-        left.append_text(text(f"  ▌▌ {word('on_hold', state.language)}", "bold reverse"))
+        right.append_text(text(f"▌▌ {word('on_hold', state.language)}", "bold reverse"))
+        right.append("  ")
     if call and call.assessment.alerts and not unread(state):
-        left.append_text(text(f"  ⚠ {word('alert_read', state.language)}", "bold red"))
-    right = Text(no_wrap=True)
+        right.append_text(text(f"⚠ {word('alert_read', state.language)}  ", "bold red"))
     if state.edited:
         right.append_text(text("↻ b  ", "dim"))
     if call:
