@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnose import __version__
+from diagnose.consultation.call import Refused, moment
 from diagnose.consultation.events import Abandoned, Closed, Event, Opened, Renewed, to_json
 from diagnose.knowledge.model import Text
 from diagnose.knowledge.problems import errors, show
@@ -54,8 +55,26 @@ def random_salt() -> str:
     return os.urandom(SALT_BYTES).hex()
 
 
+def _earlier(at: str, before: str) -> bool:
+    """Whether one time is before another; not when either is none, or only one has an offset."""
+    try:
+        return moment(at) < moment(before)
+    except (Refused, TypeError):
+        return False
+
+
 def _now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def clock_went_back(before: str, now: str) -> Text:
+    """What is said of a clock that shows an earlier time than the last line; the order of lines stands."""
+    return Text.of(
+        en=f"the computer's clock went back, from {before} to {now}: the call goes on in the order of its "
+        "lines; set the clock before anything is promised",
+        fr=f"l'horloge de l'ordinateur a reculé, de {before} à {now} : l'appel suit l'ordre de ses lignes ; "
+        "remettre l'horloge à l'heure avant de promettre une date",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +126,7 @@ class Writer:
         self._count = so_far.count if so_far else 0
         self._before = so_far.last if so_far else NOTHING
         self._events = len(so_far.events) if so_far else 0
+        self._at = so_far.events[-1].at if so_far and so_far.events else ""
         self._call = so_far.opened.call if so_far and so_far.opened else ""
         self._sealed = so_far is not None and so_far.seal is not None
         self._personal = keeping.personal
@@ -200,6 +220,9 @@ class Writer:
         if ends:
             lines.append(self._seal(event.at, lines[0]["hash"], self._count + 1, self._events + 1))
         self._write(lines)
+        if _earlier(event.at, self._at):
+            self.warnings.append(clock_went_back(self._at, event.at))
+        self._at = event.at
         self._events += 1
         if ends:
             self._enter(event.at)

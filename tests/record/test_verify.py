@@ -433,6 +433,17 @@ def test_a_clock_that_jumps_back_leaves_everything_intact(folder: Path, tmp_path
     assert found(first.parent) == []
 
 
+def test_a_clock_that_jumps_back_in_a_call_is_said_once_in_both_languages(tmp_path: Path):
+    happened = list(events("a"))
+    happened[2] = replace(happened[2], at="1998-03-01T00:00:00+01:00")
+    with Writer.create(tmp_path / "a.jsonl") as writer:
+        for event in happened:
+            writer.append(event, {})
+        (warning,) = writer.warnings
+    assert warning.say("en").startswith("the computer's clock went back, from 1998-03-02T")
+    assert warning.say("fr").startswith("l'horloge de l'ordinateur a reculé, de 1998-03-02T")
+
+
 def test_a_trace_that_does_not_follow_from_the_events_is_found(folder: Path, tmp_path: Path):
     """Whoever holds the key can seal what he likes, but not a reasoning that was never reasoned."""
     kb = load(folder, "acme-one").knowledge
