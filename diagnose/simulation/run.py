@@ -10,7 +10,7 @@ import numpy as np
 
 from diagnose.consultation.call import TOLD_SECONDS
 from diagnose.knowledge.model import KnowledgeBase, Remedy, satisfied
-from diagnose.reasoning.assess import Ask, Assessment, Choose, Conclude, Try, assess
+from diagnose.reasoning.assess import Ask, Assessment, Choose, Conclude, Try, assess, rulebook
 from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import Finding, Findings, facts_of
 from diagnose.reasoning.loss import prices
@@ -147,15 +147,18 @@ def right_remedy(kb: KnowledgeBase, caller: Caller, findings: Findings) -> Remed
 
 
 def allowed_in_truth(kb: KnowledgeBase, caller: Caller, on: date) -> frozenset[str]:
-    """The remedies that the policy allows for what is so."""
-    factual = [s for s in kb.symptoms.values() if s.kind in FACTUAL]
-    known = Findings(on, tuple(Finding(s.id, caller.truth[s.id]) for s in factual if not s.needs))
-    facts = facts_of(kb, known)
-    dependent = tuple(
-        Finding(s.id, caller.truth[s.id]) for s in factual if s.needs and satisfied(s.needs, facts)
-    )
-    whole = facts_of(kb, replace(known, answers=(*known.answers, *dependent)))
-    return rule_on(kb, whole, kb.faults[caller.fault].fault_class).allowed
+    """The remedies that the policy allows for what is so, with all that follows from it by the rules."""
+    open_ = [s for s in kb.symptoms.values() if s.kind in FACTUAL]
+    known = Findings(on)
+    while True:
+        facts = facts_of(kb, known)
+        facts.update((name, v) for name, v in rulebook(kb).fire(facts).derived if name not in facts)
+        apply = [s for s in open_ if not s.needs or satisfied(s.needs, facts)]
+        if not apply:
+            return rule_on(kb, facts, kb.faults[caller.fault].fault_class).allowed
+        open_ = [s for s in open_ if s not in apply]
+        told = (Finding(s.id, caller.truth[s.id]) for s in apply)
+        known = replace(known, answers=(*known.answers, *told))
 
 
 def cost_of(kb: KnowledgeBase, caller: Caller, given: Remedy, right: Remedy, *, solved: bool) -> float:

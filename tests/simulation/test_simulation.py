@@ -119,3 +119,27 @@ def test_progress_is_told_for_every_caller():
 def test_processes_share_the_work_without_changing_the_figures():
     plan = Plan(calls=110, seed=3, on=ON, baselines=False)
     assert simulate(partial(ringer), plan)[0] == simulate(partial(ringer), replace(plan, jobs=2))[0]
+
+
+def test_who_chose_a_replacement_under_guarantee_is_owed_one_in_truth_too():
+    """The choice hangs on the guarantee, and that on the date: what follows by the rules is so as well."""
+    kb = load(root(), "apple-iphone-13").knowledge
+    assert kb is not None
+    on = date(2026, 11, 23)
+    who = next(
+        c for c in (caller(kb, 1, n, on) for n in range(99)) if kb.faults[c.fault].fault_class == "hardware"
+    )
+    so = {
+        **who.truth,
+        **dict.fromkeys(("repaired", "wet", "dropped", "bulge", "smoke", "on_stolen_list"), "no"),
+    }
+    so |= {
+        "purchase_date": "2026-05-04",
+        "proof": "yes",
+        "retailer": "maker-online-shop",
+        "account_lock": "no",
+    }
+    so |= {"in_stock": "yes", "area": "mainland", "saved": "yes"}
+    for choice, owed in (("replacement", "exchange_unit"), ("repair", "workshop_repair")):
+        allowed = allowed_in_truth(kb, replace(who, truth={**so, "consumer_choice": choice}), on)
+        assert allowed & {"exchange_unit", "workshop_repair"} == {owed}
