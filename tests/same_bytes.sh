@@ -19,7 +19,7 @@ done
 
 install() { # VERSION=PYTHON
   "${1#*=}" -m venv "$work/${1%%=*}"
-  "$work/${1%%=*}/bin/pip" install --quiet --disable-pip-version-check "$work"/*.whl
+  "$work/${1%%=*}/bin/pip" install -qq --disable-pip-version-check "$work"/*.whl
 }
 retrace() { # VERSION SEED
   PYTHONHASHSEED=$2 DIAGNOSE_KNOWLEDGE=knowledge OPENBLAS_NUM_THREADS=1 \
@@ -29,7 +29,7 @@ export -f install retrace
 export work
 several() { xargs -P "$(getconf _NPROCESSORS_ONLN)" -L 1 bash -euo pipefail -c "$1"' "$@"' "$1"; }
 "${pythons[0]#*=}" -m venv "$work/build"
-"$work/build/bin/pip" wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$work" .
+"$work/build/bin/pip" wheel -qq --disable-pip-version-check --no-deps --wheel-dir "$work" .
 printf '%s\n' "${pythons[@]}" | several install
 seeds="0 1 2 3 4 5 6 7 8 9"
 for python in "${pythons[@]}"; do
@@ -37,7 +37,7 @@ for python in "${pythons[@]}"; do
   [ -n "${ALL_SEEDS:-}" ] || seeds="0 4 7"
 done | several retrace
 
-reference=$(cat "$work"/*-0.sum | head -n 1)
+reference=$(cat "$work/${pythons[0]%%=*}-0.sum")
 differing=0
 for sum in "$work"/*.sum; do
   if [ "$(cat "$sum")" != "$reference" ]; then
