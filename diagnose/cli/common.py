@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from diagnose.knowledge.model import KnowledgeBase
     from diagnose.knowledge.problems import Problem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -84,6 +85,27 @@ def known_handset(folder: Path, handset: str, programme: str | None = None) -> N
         raise Unusable(f"{handset} does not have the programme {programme!r}; {mend}".rstrip("; "))
 
 
+def handset_knowledge(
+    knowledge: Path | None, handset: str, programme: str | None
+) -> tuple[KnowledgeBase, bool]:
+    """The knowledge base of a handset, and whether errors were found; its problems are told on stderr.
+
+    The command ends with status 2 when it cannot be used.
+
+    Raises:
+        Unusable: when there is no such folder, handset or programme.
+    """
+    from diagnose.knowledge import catalogue
+
+    folder = knowledge_folder(knowledge)
+    known_handset(folder, handset, programme)
+    loaded = catalogue.load(folder, handset, programme)
+    unsound = complain(loaded.problems)
+    if loaded.knowledge is None:
+        finish(2)
+    return loaded.knowledge, unsound
+
+
 def language(lang: str | None) -> str:
     """The language asked for, else that of the settings."""
     if lang:
@@ -147,6 +169,6 @@ def problems_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
     ]
 
 
-def finish(status: int) -> None:
+def finish(status: int) -> NoReturn:
     """Ends the command with an exit status."""
     click.get_current_context().exit(status)

@@ -30,19 +30,12 @@ def explain(
     """
     from diagnose.authoring.explaining import explain as explained
     from diagnose.authoring.explaining import names
-    from diagnose.knowledge import catalogue
     from diagnose.knowledge.problems import did_you_mean
 
-    folder = common.knowledge_folder(knowledge)
-    common.known_handset(folder, handset, programme)
-    loaded = catalogue.load(folder, handset, programme)
-    unsound = common.complain(loaded.problems)
-    if loaded.knowledge is None:
-        common.finish(2)
-        return
-    found = explained(loaded.knowledge, name, common.language(lang))
+    kb, unsound = common.handset_knowledge(knowledge, handset, programme)
+    found = explained(kb, name, common.language(lang))
     if not found:
-        mend = did_you_mean(name, names(loaded.knowledge), f"see diagnose show {handset}")
+        mend = did_you_mean(name, names(kb), f"see diagnose show {handset}")
         raise common.Unusable(f"{handset} has nothing called {name!r}; {mend}")
     if as_json:
         common.say_json([explained_json(e) for e in found])

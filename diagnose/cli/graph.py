@@ -36,21 +36,14 @@ def graph(
     from diagnose.authoring import graph_drawn
     from diagnose.authoring.explaining import names
     from diagnose.authoring.graph import graph_of
-    from diagnose.knowledge import catalogue
     from diagnose.knowledge.problems import did_you_mean
 
     if as_mermaid and svg is not None:
         raise common.Unusable("--mermaid or --svg, not both")
-    folder = common.knowledge_folder(knowledge)
-    common.known_handset(folder, handset, programme)
-    loaded = catalogue.load(folder, handset, programme)
-    unsound = common.complain(loaded.problems)
-    if loaded.knowledge is None:
-        common.finish(2)
-        return
-    made = graph_of(loaded.knowledge, common.language(lang), around)
+    kb, unsound = common.handset_knowledge(knowledge, handset, programme)
+    made = graph_of(kb, common.language(lang), around)
     if around and not any(made.columns):
-        mend = did_you_mean(around, names(loaded.knowledge), f"see diagnose show {handset}")
+        mend = did_you_mean(around, names(kb), f"see diagnose show {handset}")
         raise common.Unusable(f"{handset} has no symptom, fault, remedy or rule {around!r}; {mend}")
     if svg is None:
         click.echo(graph_drawn.mermaid(made), nl=False)

@@ -26,16 +26,9 @@ def show(
     handset: str, programme: str | None, knowledge: Path | None, lang: str | None, as_json: bool
 ) -> None:
     """Show the symptoms, faults, remedies and rules of HANDSET with the layer each comes from."""
-    from diagnose.knowledge import catalogue
 
-    folder = common.knowledge_folder(knowledge)
-    common.known_handset(folder, handset, programme)
-    loaded = catalogue.load(folder, handset, programme)
-    unsound = common.complain(loaded.problems)
-    if loaded.knowledge is None:
-        common.finish(2)
-        return
-    table = contents(loaded.knowledge, common.language(lang))
+    kb, unsound = common.handset_knowledge(knowledge, handset, programme)
+    table = contents(kb, common.language(lang))
     if as_json:
         common.say_json(table)
     else:
