@@ -21,6 +21,7 @@ from diagnose.knowledge.model import UNKNOWN
 from diagnose.reasoning.assess import Ask, Conclude, Try
 from diagnose.record.transcript import Keeping, Writer
 from diagnose.terminal.session import Session
+from diagnose.terminal.state import disposition
 
 Act = Callable[[Session], None]
 
@@ -212,8 +213,7 @@ def record(script: Script, knowledge: Path, folder: Path) -> Path:
                 clock.pass_(20)
                 if session.call.overruled is None:
                     session.accept()
-                outcome = session.call.assessment.outcome
-                session.close(f"{outcome.verdict}/{outcome.remedy.id}")
+                session.close(disposition(session.call))
     return path
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from diagnose.cases import prepare, read_case, run_case
+from diagnose.consultation.events import Closed
 from diagnose.consultation.trace import verdict_json
 from diagnose.knowledge.catalogue import handsets, load
 from diagnose.knowledge.problems import errors
 from diagnose.record.replay import replay
 from diagnose.record.transcript import read
+from tests.record_transcripts import SCRIPTS, record
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -135,3 +137,9 @@ def test_the_recorded_calls_show_each_verdict_an_alert_both_languages_a_hold_and
         '"event":"overruled"',
     ):
         assert any(sign in t.replace('": "', '":"') for t in text), sign
+
+
+def test_a_recorded_call_that_was_overruled_closes_as_the_operator_chose(tmp_path):
+    script = next(s for s in SCRIPTS if s.name == "fairphone-overruled")
+    events = read(record(script, KNOWLEDGE, tmp_path)).events
+    assert isinstance(events[-1], Closed) and events[-1].disposition == "advice/explain_how_to"

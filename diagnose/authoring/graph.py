@@ -11,6 +11,7 @@ from typing import Literal
 
 from diagnose.authoring.proving.mend import cures
 from diagnose.authoring.rule_text import effects_text, premises_text
+from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import KnowledgeBase, Rule
 from diagnose.reasoning.policy import is_policy
 
@@ -58,7 +59,7 @@ def graph_of(kb: KnowledgeBase, lang: str = "en", around: str = "") -> Graph:
     linked = {n for e in edges for n in (e.start, e.end)}
     columns = [[n for n in nodes if n[0] == kind and (n in linked or around)] for kind in COLUMNS]
     labels, notes = _told(kb, lang)
-    title = f"{kb.handset.brand} {kb.handset.name}" + (f", {kb.programme.id}" if kb.programme else "")
+    title = full_name(kb.handset.brand, kb.handset.name) + (f", {kb.programme.id}" if kb.programme else "")
     ordered = _ordered(columns, edges)
     return Graph(title, tuple(tuple(c) for c in ordered), edges, labels, notes)
 

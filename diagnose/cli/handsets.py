@@ -40,7 +40,7 @@ def handsets(text: str, knowledge: Path | None, as_json: bool) -> None:
     else:
         width = max((len(h.id) for h in found), default=0)
         for h in found:
-            click.echo(f"{h.id:{width}}  {h.brand} {h.name} ({', '.join(h.programmes)})")
+            click.echo(f"{h.id:{width}}  {catalogue.full_name(h.brand, h.name)} ({', '.join(h.programmes)})")
     if not found:
         click.echo(f"no handset fits {text!r}" if text else f"no handsets in {folder}", err=True)
         common.finish(1)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from diagnose.consultation.call import Editions, in_force
 from diagnose.consultation.events import PERSONAL, Event, HandedOver, Identified, Noted, to_json
+from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import KnowledgeBase, Text
 from diagnose.record.personal import REDACTED
 from diagnose.record.printable import clean
@@ -179,7 +180,7 @@ def _facts(export: Export, words: dict[str, str], language: str) -> list[tuple[s
         return []
     programme = kb.programme.name.say(language) if kb and kb.programme else opened.programme
     facts = [
-        (words["handset"], f"{kb.handset.brand} {kb.handset.name}" if kb else opened.handset),
+        (words["handset"], full_name(kb.handset.brand, kb.handset.name) if kb else opened.handset),
         (words["programme"], programme or ""),
         (words["opened"], opened.at),
         (words["ended"], whole.events[-1].at),

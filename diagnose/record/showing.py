@@ -29,6 +29,7 @@ from diagnose.consultation.events import (
     Spoke,
     Tried,
 )
+from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Text
 from diagnose.reasoning.facts import day
 from diagnose.reasoning.spoken import percent, spoken_date, spoken_day, spoken_hour
@@ -260,7 +261,7 @@ def happened(kb: KnowledgeBase | None, event: Event, language: str, audience: st
     """An event in words, on one line that is harmless to a terminal."""
     match event:
         case Opened():
-            name = f"{kb.handset.brand} {kb.handset.name}" if kb else event.handset
+            name = full_name(kb.handset.brand, kb.handset.name) if kb else event.handset
             programme = kb.programme.name.say(language) if kb and kb.programme else event.programme or ""
             facts = [name, programme, f"{word('revision', language)} {event.revision}"]
             return clean(", ".join(f for f in facts if f))

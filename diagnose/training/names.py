@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from diagnose.knowledge.catalogue import handsets
+from diagnose.knowledge.catalogue import full_name, handsets
 from diagnose.knowledge.model import Text
 from diagnose.knowledge.source import read
 from diagnose.training.text import Reading
@@ -35,5 +35,5 @@ def names(root: Path) -> Names:
     classes = Reading(node).parts("classes") if node is not None and isinstance(node.value, dict) else ()
     return Names(
         {id_: part.text("name") for id_, part in classes},
-        {h.id: f"{h.brand} {h.name}".strip() for h in handsets(root)},
+        {h.id: full_name(h.brand, h.name) for h in handsets(root)},
     )
