@@ -177,7 +177,14 @@ def _hanging_on(now: Assessment) -> Ask | None:
     """The question of entitlement on which the verdict still turns."""
     remedies, euros = _stakes(now.kb, now.facts, rulings_on(now.kb, now.facts))
     symptom = turning_question(
-        now.kb, now.facts, now.outcome, remedies, now.belief.posterior, euros, now.skipped
+        now.kb,
+        now.facts,
+        [name for name, _ in now.derived],
+        now.outcome,
+        remedies,
+        now.belief.posterior,
+        euros,
+        now.skipped,
     )
     return Ask(symptom, "entitlement") if symptom else None
 

@@ -3,7 +3,8 @@
 There may be thousands of ways, and an engine for each would take most of a second. So each premise that is
 still open is one bit: an answer sets the bits of the premises that it makes hold, and a rule may fire
 when all of its bits are set. Ways that set the same bits are one state from then on, and bits that nothing
-to come looks at are dropped. What fires, and in which order, is as :class:`RuleBook` has it.
+to come looks at are dropped. What fires, and in which order, is as :class:`RuleBook` has it: first, as in
+the call, the rules that do not speak of the class of the fault, then all of them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from diagnose.knowledge.model import Condition, Premises, Rule, Scalar, Symptom
 from diagnose.reasoning.choices import Numbers
 from diagnose.reasoning.facts import Facts
+from diagnose.reasoning.policy import is_policy
 
 MOST_WAYS = 3000
 
@@ -118,6 +120,7 @@ def ways(
     matters = [_looked_at(clauses)]
     for needed in reversed(needs):
         matters.append(matters[-1] | _all_of([n.holds | n.known for n in needed]))
+    first = [c for c in clauses if not is_policy(c.rule)]
     states, reached, sizes = [bits.set_by(facts) & matters.pop()], np.zeros(1, dtype=np.intp), []
     for needed, given in zip(needs, _enumerable(options), strict=True):
         answers = [bits.set_by(option) for option in given] or [0]
@@ -128,14 +131,23 @@ def ways(
             for now in states
             for then in (
                 [now | answer for answer in answers]
-                if all(n.may_hold(now) for n in needed)
+                if _may_apply(needed, first, now)
                 else [now] * len(answers)
             )
         ]
         reached = np.array(leads_to, dtype=np.intp).reshape(-1, len(answers))[reached].ravel()
         states = list(numbers)
         sizes.append(len(answers))
-    return Ways(tuple([fire(clauses, now) for now in states]), reached, tuple(sizes))
+    fired = tuple([fire(clauses, fire(first, now)[1])[0] for now in states])
+    return Ways(fired, reached, tuple(sizes))
+
+
+def _may_apply(needed: Sequence[Need], first: Sequence[Clause], now: int) -> bool:
+    """Whether all that a question needs may hold, with what the rules derive by then."""
+    if not needed:
+        return True
+    then = fire(first, now)[1]
+    return all(n.may_hold(then) for n in needed)
 
 
 def _looked_at(clauses: Iterable[Clause]) -> int:
@@ -157,8 +169,8 @@ def _enumerable(options: Sequence[Sequence[Facts]]) -> list[Sequence[Facts]]:
     return out
 
 
-def fire(clauses: Sequence[Clause], now: int) -> tuple[Rule, ...]:
-    """The rules that fire when these bits are set, in their order; a rule fires once."""
+def fire(clauses: Sequence[Clause], now: int) -> tuple[tuple[Rule, ...], int]:
+    """The rules that fire when these bits are set, in their order (once each), and the bits then set."""
     fired: dict[str, Rule] = {}
     again = True
     while again:
@@ -175,4 +187,4 @@ def fire(clauses: Sequence[Clause], now: int) -> tuple[Rule, ...]:
             if now != before:
                 again = True  # a rule of higher rank may hold now
                 break
-    return tuple(fired.values())
+    return tuple(fired.values()), now

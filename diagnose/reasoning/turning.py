@@ -8,7 +8,7 @@ ruling would come to for this caller is a matter of the belief, and is worked ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
@@ -72,6 +72,7 @@ class Turns:
 def turning_question(
     kb: KnowledgeBase,
     facts: Mapping[str, Scalar],
+    derived: Collection[str],
     end: Outcome,
     remedies: tuple[Remedy, ...],
     belief: Array,
@@ -80,10 +81,11 @@ def turning_question(
 ) -> str:
     """The first open question of entitlement on some answer to which the outcome turns; else empty.
 
-    ``remedies`` (R): those that the call may end with, ``euros`` (R, F): of ending with each when that
-    is the fault, ``belief`` (F,).
+    ``derived``: the names of those facts that nobody gave: rules derived them, and might derive otherwise
+    after another answer. ``remedies`` (R): those that the call may end with, ``euros`` (R, F): of ending
+    with each when that is the fault, ``belief`` (F,).
     """
-    turns = turns_of(kb, facts, end.fault_class, skipped)
+    turns = turns_of(kb, facts, derived, end.fault_class, skipped)
     if not turns.questions:
         return ""
     # Only the faults of the class in front change with the facts; the rest of the loss stands.
@@ -124,10 +126,20 @@ def uniform_loss(kb: KnowledgeBase, allowed: frozenset[str]) -> Array:
 
 
 def turns_of(
-    kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str, skipped: frozenset[str]
+    kb: KnowledgeBase,
+    facts: Mapping[str, Scalar],
+    derived: Collection[str],
+    fault_class: str,
+    skipped: frozenset[str],
 ) -> Turns:
     """Which rulings on that class of fault the open questions lead to, but for those ``skipped``."""
-    return _turns(kb, seen_of(facts, _relevant(kb)), fault_class, skipped)
+    return _turns(
+        kb,
+        seen_of(facts, _relevant(kb)),
+        frozenset(derived).intersection(_relevant(kb)),
+        fault_class,
+        skipped,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -139,18 +151,27 @@ def _relevant(kb: KnowledgeBase) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=20_000)
-def _turns(kb: KnowledgeBase, seen: Seen, fault_class: str, skipped: frozenset[str]) -> Turns:
+def _turns(
+    kb: KnowledgeBase, seen: Seen, derived: frozenset[str], fault_class: str, skipped: frozenset[str]
+) -> Turns:
     """Most facts have no bearing on what may yet be ruled: those that have are what is remembered by."""
     facts: Facts = {name: v for name, _, v in seen}
     open_ = tuple(q for q in open_questions(kb, facts) if q.id not in skipped)
-    told = telling(kb, {**facts, FAULT_CLASS: fault_class}, open_)
-    if not told.questions:
+    moved = movable(kb, {**facts, FAULT_CLASS: fault_class}, derived, open_)
+    start = {name: v for name, v in facts.items() if name not in moved}
+    told = telling(kb, {**start, FAULT_CLASS: fault_class}, open_)
+    now = tuple(q.id for q in told.questions if satisfied(q.needs, facts))
+    if not now:
         return Turns((), ())
-    return _parted(kb, seen_of(facts, sorted(told.facts)), fault_class, tuple(q.id for q in told.questions))
+    asked = tuple(q.id for q in told.questions)
+    return _parted(kb, seen_of(start, sorted(told.facts)), fault_class, asked, now)
 
 
 @lru_cache(maxsize=5000)
-def _parted(kb: KnowledgeBase, seen: Seen, fault_class: str, asked: tuple[str, ...]) -> Turns:
+def _parted(
+    kb: KnowledgeBase, seen: Seen, fault_class: str, asked: tuple[str, ...], now: tuple[str, ...]
+) -> Turns:
+    """``asked``: the questions that tell, ``now``: those of them that can be put as things stand."""
     facts: Facts = {name: v for name, _, v in seen}
     questions = tuple(kb.symptoms[q] for q in asked)
     told = telling(kb, {**facts, FAULT_CLASS: fault_class}, questions)
@@ -168,7 +189,7 @@ def _parted(kb: KnowledgeBase, seen: Seen, fault_class: str, asked: tuple[str, .
     reached = np.array(ruled)[found.reached]
     turns = []
     for i, question in enumerate(questions):
-        if satisfied(question.needs, facts):
+        if question.id in now:
             groups = _parting(reached, found.sizes, i)
             if groups:
                 turns.append(Turn(question.id, groups))
@@ -219,7 +240,7 @@ def telling(kb: KnowledgeBase, facts: Mapping[str, Scalar], questions: tuple[Sym
     """
     brings = {q.id: _brings(kb, q.id) for q in questions}
     brought = frozenset().union(*brings.values())
-    live = live_premises(border(kb).rules, facts, brought)
+    live, _ = live_premises(border(kb).rules, facts, brought)
     conditions = [c for _, premises in live for c in premises]
     kept: dict[str, Symptom] = {}
     while True:
@@ -247,28 +268,51 @@ def _brings(kb: KnowledgeBase, question: str) -> frozenset[str]:
     return frozenset(name for option in possible_answers(kb, kb.symptoms[question]) for name in option)
 
 
-def live_premises(
-    rules: tuple[Rule, ...], facts: Mapping[str, Scalar], open_: frozenset[str]
-) -> list[tuple[Rule, Premises]]:
-    """Alternatives that may yet hold, each with its rule, if the facts in ``open_`` may take any value.
+def movable(
+    kb: KnowledgeBase, facts: Mapping[str, Scalar], derived: frozenset[str], questions: tuple[Symptom, ...]
+) -> frozenset[str]:
+    """Those of the ``derived`` facts that rules might derive otherwise once the questions are answered."""
+    brought = frozenset().union(*(_brings(kb, q.id) for q in questions))
+    return derived & live_premises(border(kb).rules, facts, brought, derived)[1]
 
-    What is known keeps its value, whatever a rule might derive of it.
+
+def live_premises(
+    rules: tuple[Rule, ...],
+    facts: Mapping[str, Scalar],
+    open_: frozenset[str],
+    derived: frozenset[str] = frozenset(),
+) -> tuple[list[tuple[Rule, Premises]], frozenset[str]]:
+    """Alternatives that may yet hold, each with its rule, if the facts in ``open_`` may take any value;
+    and all facts that may yet have another value than now.
+
+    What is known keeps its value, whatever a rule might derive of it; but of the ``derived`` facts one may
+    change as soon as a rule that derives it looks at another that may.
     """
     waiting = []
     for rule in rules:
         for premises in rule.alternatives:
-            missing = []
+            must_move = []
             for c in premises:
-                if c.fact not in facts or c.fact in open_:
-                    missing.append(c.fact)
-                elif not c.holds_for(facts[c.fact]):
+                known = c.fact in facts and c.fact not in open_
+                if known and c.holds_for(facts[c.fact]):
+                    continue
+                if known and c.fact not in derived:
                     break
+                must_move.append(c.fact)
             else:
-                waiting.append((rule, premises, missing))
-    possible = open_
+                waiting.append((rule, premises, must_move))
+    moving = open_
     while True:
-        live = [(rule, premises) for rule, premises, missing in waiting if possible.issuperset(missing)]
-        derived = possible.union([n for rule, _ in live for n, _ in rule.then.derive if n not in facts])
-        if derived == possible:
-            return live
-        possible = derived
+        live = [(rule, premises) for rule, premises, names in waiting if moving.issuperset(names)]
+        more = moving.union(
+            [
+                name
+                for rule, premises in live
+                for name, _ in rule.then.derive
+                if name not in facts
+                or (name in derived and not moving.isdisjoint([c.fact for c in premises]))
+            ]
+        )
+        if more == moving:
+            return live, moving
+        moving = more

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.knowledge.model import Condition, satisfied
-from diagnose.reasoning.assess import assess
+from diagnose.reasoning.assess import assess, rulebook
 from diagnose.reasoning.belief import believe
 from diagnose.reasoning.facts import Finding, Findings
 from diagnose.reasoning.loss import allowed_loss, endings, loss, not_working
@@ -29,15 +29,20 @@ DAY = date(1998, 3, 2)
 QUESTIONS = ("bought", "proof", "wet", "shop", "loan")
 
 
-def completions(kb, facts, questions):
+def completions(kb, given, questions):
     """Every way the questions could be answered: the numbers of the answers, and all facts then."""
     options = [possible_answers(kb, q) for q in questions]
     for choice in product(*(range(len(o)) if o else (-1,) for o in options)):
-        complete = dict(facts)
+        complete = dict(given)
         for question, option, number in zip(questions, options, choice, strict=True):
-            if number >= 0 and all(may_hold(kb, c, complete) for c in question.needs):
+            if number >= 0 and all(may_hold(kb, c, with_derived(kb, complete)) for c in question.needs):
                 complete.update(option[number])
-        yield choice, complete
+        yield choice, with_derived(kb, complete)
+
+
+def with_derived(kb, given):
+    """The facts, and what the rules that do not speak of the fault derive from them."""
+    return {**given, **dict(rulebook(kb).fire(given).derived)}
 
 
 def may_hold(kb, condition, facts):
@@ -46,7 +51,7 @@ def may_hold(kb, condition, facts):
     return condition.fact in border(kb).derivable
 
 
-def plain(kb, facts, end, remedies, belief, euros, skipped):
+def plain(kb, facts, derived, end, remedies, belief, euros, skipped):
     """Every way the open questions could be answered, each taken to its very end."""
     questions = tuple(q for q in open_questions(kb, facts) if q.id not in skipped)
     in_class = np.array([f.fault_class == end.fault_class for f in kb.faults.values()])
@@ -63,7 +68,8 @@ def plain(kb, facts, end, remedies, belief, euros, skipped):
         promise = "" if best.verdict == "advice" else ruling.promise
         return best.id, channel_for(kb, ruling, best), charge_for(kb, ruling, best), promise
 
-    ends = {choice: ending(complete) for choice, complete in completions(kb, facts, questions)}
+    given = {name: v for name, v in facts.items() if name not in derived}
+    ends = {choice: ending(complete) for choice, complete in completions(kb, given, questions)}
     for i, question in enumerate(questions):
         if satisfied(question.needs, facts):
             parted = {}
@@ -82,7 +88,8 @@ def both(kb, findings, skipped=frozenset()):
     names = list(kb.remedies)
     euros = loss(kb, now.facts, in_vain, rulings)[[names.index(r.id) for r in remedies]]
     end = outcome(kb, now.belief, remedies, euros @ now.belief.posterior, rulings, None)
-    arguments = (kb, now.facts, end, remedies, now.belief.posterior, euros, skipped)
+    derived = [name for name, _ in now.derived]
+    arguments = (kb, now.facts, derived, end, remedies, now.belief.posterior, euros, skipped)
     return plain(*arguments), turning_question(*arguments)
 
 
@@ -92,6 +99,7 @@ premise = st.one_of(
     st.builds(lambda q, a: Condition(q, (a,), negated=True), st.sampled_from(QUESTIONS[1:]), answer),
     st.builds(lambda n: Condition("bought.months", at_most=n), st.sampled_from([3, 12])),
     st.builds(lambda a: Condition("young", (a,)), st.sampled_from(["yes", "no"])),
+    st.just(Condition("dead", ("yes",))),
     st.builds(lambda c: Condition("fault.class", (c,)), st.sampled_from(["hardware", "use"])),
     st.just(Condition("handset.folds", (True,))),
 )
@@ -100,7 +108,11 @@ effect = st.one_of(
     st.sampled_from(["swap", "mend", "exchange"]).map(lambda r: {"forbid": (r,)}),
     st.just({"charge": "free"}),
     st.just({"channel": "shop"}),
-    st.sampled_from(["yes", "no"]).map(lambda v: {"derive": (("young", v),)}),
+    st.builds(
+        lambda v, s: {"derive": (("young", v),), "salience": s},
+        st.sampled_from(["yes", "no"]),
+        st.sampled_from([0, 10]),
+    ),
 )
 drawn_rules = st.lists(st.tuples(st.lists(premise, min_size=1, max_size=3), effect), max_size=6)
 need = st.sampled_from([(), premises(proof="yes"), premises(young="yes"), premises(wet="no")])
@@ -153,17 +165,38 @@ def test_a_question_is_asked_for_the_sake_of_another_that_hangs_on_it():
     assert both(kb, Findings(DAY, (Finding("dead", "yes"),))) == ("proof", "proof")
 
 
+def test_a_question_is_asked_that_would_change_what_a_rule_has_derived():
+    """Young until a proof says otherwise: the question is put though ``young`` has a value already."""
+    rules = [
+        (premises(dead="yes"), {"derive": (("young", "yes"),)}),
+        (premises(proof="no"), {"derive": (("young", "no"),), "salience": 10}),
+        (premises(fault__class="use", young="no"), {"charge": "free"}),
+        (premises(fault__class="hardware", young="no"), {"charge": "free"}),
+    ]
+    kb = desk(rules)
+    assert both(kb, Findings(DAY, (Finding("dead", "yes"),))) == ("proof", "proof")
+
+
+def test_what_no_open_question_can_derive_otherwise_stays_as_it_is():
+    rules = [
+        (premises(dead="yes"), {"derive": (("young", "yes"),)}),
+        (premises(proof="no", young="no"), {"charge": "free"}),
+    ]
+    kb = desk(rules)
+    assert both(kb, Findings(DAY, (Finding("dead", "yes"),))) == ("", "")
+
+
 def test_a_question_that_only_other_classes_of_fault_hang_on_parts_nothing():
     kb = ringer()
-    turns = turns_of(kb, {"handset.id": "acme-one"}, "use", frozenset())
+    turns = turns_of(kb, {"handset.id": "acme-one"}, (), "use", frozenset())
     assert turns.questions == ()
-    hardware = turns_of(kb, {"handset.id": "acme-one"}, "hardware", frozenset())
+    hardware = turns_of(kb, {"handset.id": "acme-one"}, (), "hardware", frozenset())
     assert [t.question for t in hardware.questions] == ["wet", "bought", "proof"]
 
 
 def test_a_question_that_is_skipped_is_not_turned_on():
     kb = ringer()
-    turns = turns_of(kb, {"handset.id": "acme-one"}, "hardware", frozenset({"wet"}))
+    turns = turns_of(kb, {"handset.id": "acme-one"}, (), "hardware", frozenset({"wet"}))
     assert "wet" not in [t.question for t in turns.questions]
 
 
