@@ -112,7 +112,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "prepare": ("Until then, please:", "D'ici là, s'il vous plaît :"),
     "prepare.first": ("First of all, please:", "D'abord, s'il vous plaît :"),
     "reasons": ("Why", "Pourquoi"),
-    "fault_in_front": ("Most likely: {fault} ({p})", "Le plus probable : {fault} ({p})"),
+    "fault_in_front": ("Most likely: {fault} ({p})", "La plus probable : {fault} ({p})"),
+    "fault_meant": (
+        "Meant for: {fault} ({p}); most likely: {other} ({q})",
+        "Cause visée : {fault} ({p}) ; la plus probable : {other} ({q})",
+    ),
+    "unsure": (
+        "Uncertain: this would put {p} of such calls right. The words to say leave it open.",
+        "Incertain : cela ne suffirait que dans {p} des cas. Les mots à dire ne l'affirment pas.",
+    ),
     "overruled_because": ("Overruled because: {reason}", "Décidé autrement parce que : {reason}"),
     "for_details": (
         "d: every reason, the rules with file and line",
@@ -183,6 +191,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Les chiffres cochent, plusieurs possibles ; Entrée valide ce qui est coché, sinon la ligne ›.",
     ),
     "entry.which_answer": ("(choose the answer next)", "(réponse à choisir ensuite)"),
+    "entry.nothing_else": ("✓ Nothing else: Enter", "✓ Rien d'autre : Entrée"),
     "entry.not_understood": (
         "Not understood. Say it otherwise, or Enter again to keep it as a note.",
         "Non compris. Reformuler, ou Entrée encore pour garder en note.",
@@ -240,15 +249,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cet appel n'a pas de fichiers de connaissances à reprendre.",
     ),
     "renew.errors": (
-        "Not taken over, the call goes on as it was: {why}",
-        "Rien n'est repris, l'appel continue sans changement : {why}",
+        "The edited knowledge has an error. Nothing is taken over; go on with the call, and pass this on to "
+        "its author: {why}",
+        "Les connaissances modifiées contiennent une erreur. Rien n'est repris ; poursuivre l'appel "
+        "et transmettre ceci à leur auteur : {why}",
     ),
     "renew.same": (
         "The knowledge of this phone says what it said: there is nothing to take over.",
         "Les connaissances de ce téléphone disent toujours la même chose : rien à reprendre.",
     ),
     "renew.changes": ("For this call: {what}", "Pour cet appel : {what}"),
-    "renew.nothing": ("nothing changes", "rien ne change"),
+    "renew.words": ("only the words: “{what}”", "seuls les mots changent : « {what} »"),
+    "renew.nothing": (
+        "nothing changes for now; it may for what comes later",
+        "rien ne change pour l'instant ; la suite peut changer",
+    ),
     "renew.ask": ("ask “{what}”", "demander « {what} »"),
     "renew.try": ("try “{what}”", "essayer « {what} »"),
     "renew.conclude": ("end with the verdict", "conclure par le verdict"),
@@ -281,6 +296,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "language_now": ("In English from here on.", "En français à partir de maintenant."),
     "nothing_yet": ("Nothing is answered yet.", "Aucune réponse pour l'instant."),
     "no_alert": ("There is no alert.", "Il n'y a pas d'alerte."),
+    "no_such_key": (
+        "The key {pressed} does nothing here; the line below has those that do.",
+        "La touche {pressed} ne fait rien ici ; la ligne du bas donne celles qui servent.",
+    ),
+    "no_such_paste": (
+        "Nothing was pasted: open a line first, / for what the caller says, m for a note.",
+        "Rien n'a été collé : ouvrir d'abord une ligne, / pour ce que dit l'appelant, m pour une note.",
+    ),
     "no_such_answer": (
         "There is no answer {number}: 1 to {most}, or ?",
         "Pas de réponse {number} : de 1 à {most}, ou ?",
@@ -411,7 +434,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hint.not_cured": ("no", "non"),
     "hint.declined": ("not now", "pas possible"),
     "hint.next_step": ("next step", "étape suivante"),
-    "hint.accept": ("said: close", "dit : clore"),
+    "hint.accept": ("close", "clore"),
     "hint.tick": ("tick", "cocher"),
     "hint.details": ("details", "détails"),
     "hint.volunteer": ("caller says", "dit aussi"),
@@ -482,6 +505,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "take over edited knowledge (↻), after seeing what it changes",
         "reprendre les connaissances modifiées (↻), en voyant d'abord ce qui change",
     ),
+    "help.no_such_key": ("any other key does nothing", "toute autre touche ne fait rien"),
     "help.language": ("French / English", "français / anglais"),
     "help.help": ("this page", "cette page"),
     "help.quit": ("leave: hold, abandon or go on", "quitter : attente, abandon ou continuer"),

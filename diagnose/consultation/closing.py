@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from diagnose.consultation.call import Call
 from diagnose.consultation.promising import promise_of, promised_at, said_of
 from diagnose.knowledge.model import Remedy, Text
+from diagnose.reasoning.loss import prices
 from diagnose.reasoning.policy import channel_for, charge_for
+
+UNSURE = 0.5
+"""Chance of curing below which the words do not speak of the cause as if it were known."""
+
+_SEVERAL = Text.of(
+    en="Several causes are possible, and from here I cannot tell you yet which one it is.",
+    fr="Plusieurs causes sont possibles et, à distance, je ne peux pas encore vous dire laquelle.",
+)
+_LIKELIEST_FIRST = Text.of(en="Let us start with the most likely one.", fr="Commençons par la plus probable.")
+_EASY_FIRST = Text.of(
+    en="Let us start with one that can be checked without sending anything away.",
+    fr="Commençons par l'une de celles que l'on vérifie sans rien envoyer.",
+)
+_LOOKED_FOR = Text.of(
+    en="From here I cannot say for certain what the cause is.",
+    fr="À distance, je ne peux pas dire avec certitude d'où vient la panne.",
+)
+_RING_AGAIN = Text.of(
+    en="If that changes nothing, ring us again with the phone in front of you: your call is on record, "
+    "and you will not have to tell it all again.",
+    fr="Si cela n'y change rien, rappelez-nous avec le téléphone sous les yeux : nous gardons trace de votre "
+    "appel, vous n'aurez rien à répéter.",
+)
 
 
 def given(call: Call) -> tuple[str, Remedy | None]:
@@ -27,17 +53,33 @@ def ways(call: Call) -> tuple[str, str]:
     return channel_for(call.kb, outcome.ruling, remedy), charge_for(call.kb, outcome.ruling, remedy)
 
 
+def chance(call: Call) -> float:
+    """How likely the system's remedy is to put it right (0..1); 1 once it has."""
+    outcome, kb = call.assessment.outcome, call.kb
+    if outcome.solved:
+        return 1.0
+    cured = prices(kb).cures[list(kb.remedies).index(outcome.remedy.id)]
+    return float(call.assessment.belief.posterior[cured].sum())
+
+
+def unsure(call: Call) -> bool:
+    """Whether the cause is to be spoken of as not known. An operator who decided himself knows his reason."""
+    return call.overruled is None and chance(call) < UNSURE
+
+
+def promised_day(call: Call) -> datetime | None:
+    """The day and hour that go with the verdict; None without one, and for a verdict of the operator's."""
+    return None if call.overruled is not None else promised_at(call.kb, call.assessment.outcome, call.now)
+
+
 def promise_said(call: Call, language: str, audience: str) -> str:
-    """The promise as it is read to the caller; empty without one, and for a verdict of the operator's."""
-    outcome = call.assessment.outcome
-    promise, when = promise_of(call.kb, outcome), promised_at(call.kb, outcome, call.now)
-    if call.overruled is not None or promise is None or when is None:
-        return ""
-    return said_of(promise, when, call.now, language, audience)
+    """The promise as it is read to the caller; empty where no day goes with the verdict."""
+    promise, when = promise_of(call.kb, call.assessment.outcome), promised_day(call)
+    return said_of(promise, when, call.now, language, audience) if promise and when else ""
 
 
-def closing(call: Call, language: str, audience: str) -> str:
-    """What is read to the caller of the verdict, on one line; empty without a remedy.
+def told(call: Call, language: str, audience: str) -> str:
+    """What is read to the caller before the steps of the remedy, on one line; empty without a remedy.
 
     Advice travels nowhere and the call is free: of it the remedy's own words are all.
     """
@@ -49,5 +91,32 @@ def closing(call: Call, language: str, audience: str) -> str:
         channel, charge = ways(call)
         way = call.kb.channels[channel].say if channel in call.kb.channels else way
         pays = call.kb.charges[charge].say if charge in call.kb.charges else pays
-    what, where, who = (text.say(language, audience).strip() for text in (remedy.say, way, pays))
-    return " ".join(words for words in (what, where, promise_said(call, language, audience), who) if words)
+    *doubt, what, where, who = (
+        text.say(language, audience).strip() for text in (*_doubt(call), remedy.say, way, pays)
+    )
+    parts = (*doubt, what, where, promise_said(call, language, audience), who)
+    return " ".join(words for words in parts if words)
+
+
+def _doubt(call: Call) -> tuple[Text, ...]:
+    """What comes first where the cause is not known. A danger is spoken of without any doubt."""
+    outcome, kb = call.assessment.outcome, call.kb
+    if not unsure(call) or kb.classes[outcome.fault_class].danger:
+        return ()
+    if outcome.verdict != "advice":
+        return (_LOOKED_FOR,)
+    likeliest = call.assessment.belief.ranked()[0][0] == outcome.fault
+    return (_SEVERAL, _LIKELIEST_FIRST if likeliest else _EASY_FIRST)
+
+
+def ring_again(call: Call, language: str, audience: str) -> str:
+    """What is read out after the steps of advice that may well not help; empty otherwise."""
+    if not unsure(call) or call.assessment.outcome.verdict != "advice":
+        return ""
+    return _RING_AGAIN.say(language, audience)
+
+
+def closing(call: Call, language: str, audience: str) -> str:
+    """What is read to the caller of the verdict, its steps apart, on one line; empty without a remedy."""
+    parts = (told(call, language, audience), ring_again(call, language, audience))
+    return " ".join(words for words in parts if words)

@@ -117,6 +117,20 @@ def understand(kb: KnowledgeBase, words: str, limit: int = 5) -> tuple[Understoo
     return tuple(ranked[: max(limit, 0)])
 
 
+_NO_MORE = re.compile(
+    r"(?:(?:no|nope|nah|none|non|nan|rien|nothing|that s (?:it|all)|that is (?:it|all)|c est tout|c est bon"
+    r"|(?:nothing|rien|pas|not|no) (?:else|more|other|d autre|de plus|du tout|at all|special|de special"
+    r"|autre chose|that i know of|que je sache)|(?:je ne|je|j) vois (?:pas|rien)(?: d autre)?"
+    r"|not really|pas vraiment|merci|thanks|thank you|sir|madam|monsieur|madame)[ ,.;!]*)+"
+)
+"""What callers say for "nothing", alone or one after the other, in either language."""
+
+
+def nothing_more(words: str) -> bool:
+    """Whether somebody asked what else there is says that there is nothing."""
+    return _NO_MORE.fullmatch(plain(words)) is not None
+
+
 def _stretches(words: str, language: Language) -> Iterator[_Stretch]:
     """Each clause, and clauses that follow each other: a phrase may reach across a comma."""
     parts = clauses(words[:_LONGEST], language)[:12]

@@ -335,7 +335,8 @@ class Calendar:
 class WrapUp:
     """One line of the list that the operator goes through before closing.
 
-    ``verdicts``, ``remedies``, ``channels``: with these only; empty: with all.
+    ``verdicts``, ``remedies``, ``channels``: with these only; empty: with all. ``promised``: only when a
+    day is promised.
     """
 
     id: str
@@ -343,6 +344,7 @@ class WrapUp:
     verdicts: tuple[Verdict, ...] = ()
     remedies: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    promised: bool = False
     needs: Premises = ()
     origin: Origin = Origin()
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from diagnose.consultation.imei import BadImei, read_imei, spoken
-from diagnose.consultation.understand import understand
+from diagnose.consultation.understand import nothing_more, understand
 from diagnose.consultation.wording import plain
 from diagnose.knowledge.model import KnowledgeBase, Symptom
 from diagnose.reasoning.facts import age_facts
-from diagnose.reasoning.open_question import ANYTHING_ELSE, SOMETHING
+from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.reasoning.spoken import spoken_date
 from diagnose.terminal.clean import clean, one_line
 from diagnose.terminal.dates import read_date
@@ -71,6 +71,8 @@ def _live_handset(terminal: Terminal, entry: Entry) -> Entry:
 
 def _live_symptom(terminal: Terminal, entry: Entry) -> Entry:
     state, kb = terminal.state, terminal.state.the_call.kb
+    if _ends(entry):
+        return replace(entry, remark=word("entry.nothing_else", state.language))
     options = [_ticked(state, v) for v in entry.ticked]
     for u in understand(kb, entry.text):
         if f"{u.symptom}{CUT}{u.answer}" not in entry.ticked:
@@ -160,8 +162,18 @@ def _enter_handset(terminal: Terminal, entry: Entry) -> None:
         terminal.begin(handset, None)
 
 
+def _ends(entry: Entry) -> bool:
+    """Whether what is typed says that nothing else strikes the caller."""
+    return entry.purpose == "else" and not entry.ticked and nothing_more(entry.text)
+
+
 def _enter_symptom(terminal: Terminal, entry: Entry) -> None:
     words = one_line(entry.text)
+    if _ends(entry):
+        terminal.show(None)
+        answer = SOMETHING if spoken_up(terminal.state) else NOTHING
+        terminal.do(lambda s: s.answer(answer, ANYTHING_ELSE))
+        return
     if not words and not entry.ticked:
         leave(terminal, entry)
         return

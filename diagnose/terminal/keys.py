@@ -20,9 +20,9 @@ _ALL: tuple[Context, ...] = ("ask", "try", "verdict", "held", "entry", "pick", "
 class Key:
     """Keys (as prompt_toolkit names them) that do a command in some contexts.
 
-    ``shown``: how they are printed. ``hint``: rank in the hint bar, 0 for not there. ``typed``: the
-    command is given the key itself. ``line``: the words for it in the line mode, the first is shown.
-    ``language``: only in this one.
+    ``shown``: how they are printed. ``hint``: rank in the hint bar, 0 for not
+    there. ``typed``: the command is given the key itself. ``line``: the words for it in the line mode, the
+    first is shown. ``language``: only in this one.
     """
 
     keys: tuple[str, ...]
@@ -92,6 +92,7 @@ KEYS: tuple[Key, ...] = (
     Key(("pageup",), "PgUp", "scroll_up", ("ask", "try", "verdict", "held", "page")),
     Key(("down",), "↓", "scroll_down", ("verdict", "page")),
     Key(("up",), "↑", "scroll_up", ("verdict", "page")),
+    Key((ANY,), "…", "no_such_key", (*ON_CALL, "held"), typed=True),
     Key(("c-c",), "^C", "interrupt", _ALL),
     Key(("c-d",), "^D", "end_of_input", _ALL),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.consultation.call import Call
-from diagnose.consultation.closing import closing, given, promise_said, ways
+from diagnose.consultation.closing import given, promise_said, ring_again, told, ways
 from diagnose.consultation.events import Held, Noted, Renewed, Resumed
 from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
@@ -12,9 +12,9 @@ from diagnose.reasoning.conflict import Conflict
 from diagnose.reasoning.explain import Weighed
 from diagnose.reasoning.facts import day
 from diagnose.reasoning.rules import Firing
-from diagnose.reasoning.spoken import spoken_date
+from diagnose.reasoning.spoken import percent, spoken_date
 from diagnose.terminal.clean import one_line
-from diagnose.terminal.state import TARGET_SECONDS, Option, State
+from diagnose.terminal.state import TARGET_SECONDS, Option, State, asked, tried
 from diagnose.words import has_word, word
 
 STRONG, CLEAR, FAINT = 7.0, 3.0, 0.5
@@ -100,21 +100,34 @@ def fault_name(state: State, fault: str) -> str:
     return one_line(say(state, state.the_call.kb.faults[fault].name))
 
 
+def fault_line(state: State, fault: str) -> str:
+    """The fault that the verdict is about, how likely it is, and the likeliest where that is another."""
+    ranked = state.the_call.assessment.belief.ranked()
+    (likeliest, most), p = ranked[0], dict(ranked)[fault]
+    language = state.language
+    said = {"fault": fault_name(state, fault), "p": percent(p, language)}
+    if likeliest == fault:
+        return word("fault_in_front", language, **said)
+    return word(
+        "fault_meant", language, **said, other=fault_name(state, likeliest), q=percent(most, language)
+    )
+
+
 def remedy_option(state: State, remedy: Remedy) -> Option:
     """A remedy as a line of a list."""
     return Option(remedy.id, remedy_name(state, remedy), verdict_name(remedy.verdict, state.language))
 
 
-def reason_line(state: State, ask: Ask) -> str:
-    """Why the question stands there, and how many questions came before it."""
+def reason_line(state: State, ask: Ask, *, place: bool = False) -> str:
+    """Why the question stands there; with ``place``, also which rule demands it and where that is written."""
     assessment = state.the_call.assessment
     if ask.reason == "rule":
         firing = next(
             (f for f in (*assessment.firings, *assessment.outcome.ruling.firings) if f.rule.id == ask.rule),
             None,
         )
-        because = one_line(say(state, firing.rule.because)) if firing else ""
-        return word("reason.rule", state.language, because=because or ask.rule)
+        because = firing_line(state, firing, place=place) if firing else ask.rule
+        return word("reason.rule", state.language, because=because)
     if ask.reason == "entitlement":
         return word("reason.entitlement", state.language)
     seconds = state.the_call.kb.symptoms[ask.symptom].seconds
@@ -186,9 +199,38 @@ def promise_line(state: State) -> str:
     return promise_said(state.the_call, state.language, state.audience)
 
 
-def closing_line(state: State) -> str:
-    """What is said of the verdict in one breath: what is done, which way, by when, who pays."""
-    return closing(state.the_call, state.language, state.audience)
+def words_to_say(state: State) -> str:
+    """What is read out: verdict, way, promise and charge in one breath, then steps and preparation.
+
+    Empty without a remedy. Where the cause is not known, the words say so, and what to do should it not help.
+    """
+    call = state.the_call
+    _, remedy = given(call)
+    if remedy is None:
+        return ""
+    if call.assessment.outcome.solved and not call.overruled:
+        return word("solved_say", state.language)
+    steps = [f"{n}. {say(state, t)}" for n, t in enumerate(remedy.steps, 1)]
+    prepare = [f"• {say(state, t)}" for t in remedy.prepare]
+    # advice is followed in this order; of what is sent for, the steps come now and the rest until it comes
+    advice = remedy.verdict == "advice"
+    if prepare:
+        prepare.insert(0, word("prepare.first" if advice else "prepare", state.language))
+    first = told(call, state.language, state.audience)
+    last = ring_again(call, state.language, state.audience)
+    parts = [first, *prepare, *steps, last] if advice else [first, *steps, *prepare]
+    return "\n".join(p for p in parts if p)
+
+
+def question_words(state: State) -> str:
+    """What is read out before the verdict: the question, or the step of the try."""
+    symptom, remedy = asked(state), tried(state)
+    if symptom is not None:
+        return say(state, symptom.ask)
+    if remedy is not None:
+        steps = try_words(state, remedy)
+        return steps[min(state.step, len(steps) - 1)] if steps else remedy_name(state, remedy)
+    return ""
 
 
 def channel_line(state: State) -> str:

@@ -15,9 +15,11 @@ from diagnose.terminal.phrases import (
     clock,
     conflict_lines,
     name_of,
+    question_words,
     remedy_name,
     say,
     try_words,
+    words_to_say,
 )
 from diagnose.terminal.state import (
     SPOKEN,
@@ -299,8 +301,8 @@ class _Talk:
             for words in try_words(state, remedy):
                 self.spoken(state, words)
         else:
-            if question.question_words(state):
-                self.spoken(state, question.question_words(state))
+            if question_words(state):
+                self.spoken(state, question_words(state))
             self._render(question.guidance(state))
         for key, words in question.labelled(state):
             self.put(f"{key}. {words}")
@@ -309,7 +311,7 @@ class _Talk:
 
     def _verdict(self, state: State) -> None:
         self._render(verdict.banner_line(state))
-        for line in verdict.words_to_say(state).splitlines():
+        for line in words_to_say(state).splitlines():
             self.spoken(state, line)
         for part in (verdict.channel(state), verdict.identity(state), verdict.reasons(state)):
             self._render(part)

@@ -8,7 +8,15 @@ from diagnose.consultation.call import Call, Refused
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.reasoning.assess import Ask, Conclude, Try
 from diagnose.terminal.clean import one_line
-from diagnose.terminal.phrases import channel_line, name_of, promise_line, remedy_line, remedy_name
+from diagnose.terminal.phrases import (
+    channel_line,
+    name_of,
+    promise_line,
+    question_words,
+    remedy_line,
+    remedy_name,
+    words_to_say,
+)
 from diagnose.terminal.start import CannotStart
 from diagnose.terminal.state import Option, Pick, State
 from diagnose.terminal.terminal import Terminal
@@ -88,12 +96,19 @@ def difference(state: State, now: Call, then: Call) -> str:
         for before, after in changes
         if before != after
     ]
+    if not said and read_out(was) != read_out(will):
+        said.append(word("renew.words", state.language, what=one_line(read_out(will)) or "–"))
     names = shelved(state, now, then)
     if names:
         said.append(word("renew.unknown", state.language, names=names))
     if now.overruled is not None:
         said.append(word("renew.overruled", state.language))
     return "; ".join(said) or word("renew.nothing", state.language)
+
+
+def read_out(state: State) -> str:
+    """The words before the caller: of the question or the try in front, or of the verdict."""
+    return words_to_say(state) if at_end(state.the_call) else question_words(state)
 
 
 def at_end(call: Call) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from diagnose.consultation.call import Call
-from diagnose.consultation.closing import given, ways
+from diagnose.consultation.closing import given, promised_day, ways
 from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import Remedy, Symptom, WrapUp, satisfied
 from diagnose.reasoning.assess import Ask, Conclude, Try
@@ -211,6 +211,7 @@ def wrap_up(call: Call) -> tuple[WrapUp, ...]:
         if (not line.verdicts or verdict in line.verdicts)
         and (not line.remedies or (remedy is not None and remedy.id in line.remedies))
         and (not line.channels or channel in line.channels)
+        and (not line.promised or promised_day(call) is not None)
         and satisfied(line.needs, facts)
     )
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from diagnose.consultation.call import after, open_call
-from diagnose.consultation.closing import closing, ways
-from diagnose.consultation.events import Answered, Opened, Overruled
+from diagnose.consultation.closing import chance, closing, unsure, ways
+from diagnose.consultation.events import Answered, Opened, Overruled, Tried
 from diagnose.knowledge.model import Promise, Text
 from tests.make import ringer, rule
 
@@ -85,3 +85,58 @@ def test_of_advice_its_own_words_are_all(kb):
 
 def test_a_verdict_without_a_remedy_has_no_words(kb):
     assert closing(overruled(kb, "repair", ""), "en", "consumer") == ""
+
+
+SAYS = {"en": ("Several causes", "ring us again"), "fr": ("Plusieurs causes", "rappelez-nous")}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_advice_that_would_rather_not_help_is_not_given_as_if_the_cause_were_known(kb, language):
+    call = ended(kb)
+    assert chance(call) < 0.5
+    said = closing(call, language, "consumer")
+    assert said.startswith(SAYS[language][0]) and SAYS[language][1] in said
+    assert call.assessment.outcome.remedy.say.say(language) in said
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_advice_that_would_rather_help_is_given_without_more_ado(kb, language):
+    call = ended(kb, no_ring="yes", mute_icon="yes")
+    assert closing(call, language, "consumer") == call.assessment.outcome.remedy.say.say(language)
+
+
+def doubted(call, **outcome):
+    """The call, with all that is believed of the causes at less than half, and another outcome."""
+    now = call.assessment
+    half = replace(now.belief, posterior=now.belief.posterior * 0.4)
+    doubtful = replace(call)
+    doubtful.__dict__["assessment"] = replace(now, belief=half, outcome=replace(now.outcome, **outcome))
+    assert chance(doubtful) < 0.5
+    return doubtful
+
+
+def test_the_likeliest_cause_is_only_spoken_of_where_it_is_the_one(kb):
+    call = ended(kb)
+    assert "the most likely one" in closing(call, "en", "consumer")
+    other = doubted(call, fault="silent", remedy=kb.remedies["unmute"])
+    assert "the most likely one" not in closing(other, "en", "consumer")
+    assert "without sending anything away" in closing(other, "en", "consumer")
+
+
+def test_what_is_sent_for_a_cause_that_is_not_known_says_so_and_is_sent_all_the_same(exchange):
+    sure = closing(exchange, "en", "consumer")
+    assert closing(doubted(exchange), "en", "consumer") == (
+        f"From here I cannot say for certain what the cause is. {sure}"
+    )
+
+
+def test_a_danger_is_spoken_of_without_any_doubt(kb):
+    call = ended(kb, hazard="yes")
+    assert call.assessment.outcome.verdict == "visit"
+    assert closing(doubted(call), "fr", "consumer") == closing(call, "fr", "consumer")
+
+
+def test_what_cured_on_the_phone_and_what_the_operator_decided_are_not_in_doubt(kb):
+    solved = after(ended(kb), Tried(AT, "unmute", "cured"))
+    assert chance(solved) == 1.0 and not unsure(solved)
+    assert not unsure(after(ended(kb), Overruled(AT, "advice", "unmute", "heard before")))

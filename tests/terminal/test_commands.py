@@ -187,6 +187,18 @@ def test_closing_points_out_once_what_is_not_ticked():
     assert last(terminal).disposition == "exchange/swap"
 
 
+@pytest.mark.parametrize("pressed", ["z", "Z", "é"])
+def test_a_key_that_means_nothing_says_so_and_does_nothing(pressed: str):
+    terminal = do(position(), f"no_such_key {pressed}")
+    assert events(terminal) == ["Opened"]
+    assert terminal.state.notice is not None and f" {pressed} " in terminal.state.notice.words
+
+
+def test_a_paste_where_no_line_is_open_says_which_key_opens_one():
+    terminal = do(position(), "no_such_key it does not ring any more")
+    assert terminal.state.notice is not None and "/" in terminal.state.notice.words
+
+
 def test_an_alert_that_was_not_read_out_is_pointed_out_before_closing():
     terminal = do(position(), "volunteer hazard", "choose 1", "enter")
     while not at_verdict(terminal.state):

@@ -105,6 +105,21 @@ def test_the_complaint_is_not_what_else_strikes_the_caller():
     assert isinstance(terminal.state.overlay, Entry)
 
 
+@pytest.mark.parametrize("words", ["nothing", "No, nothing else, thanks.", "rien", "non, c'est tout"])
+def test_nothing_typed_in_words_is_nothing_else_and_no_note(words: str):
+    terminal = do(asked_openly(), "answer 2", f"insert {words}")
+    assert "Nothing else" in said(shown(terminal.state))
+    do(terminal, "enter")
+    assert answered(terminal) == [(ANYTHING_ELSE, "nothing", False)]
+    assert terminal.state.overlay is None and terminal.state.the_call.notes == ()
+
+
+def test_nothing_typed_after_something_ends_the_list_of_things_said():
+    terminal = do(asked_openly("fr"), "answer 2", "insert ne sonne plus", "enter", "insert rien", "enter")
+    assert answered(terminal) == [SIGN, SOMETHING]
+    assert terminal.state.the_call.notes == ()
+
+
 @pytest.mark.parametrize("choice", ["answer 1", "no"])
 def test_nothing_else_is_one_key(choice: str):
     terminal = do(asked_openly(), choice)

@@ -143,6 +143,13 @@ def test_an_edit_that_changes_nothing_for_this_call_says_so(desk: Desk):
     assert "nothing changes" in notice(do(terminal, "renew"))
 
 
+def test_an_edit_of_the_words_before_the_caller_shows_the_new_ones(desk: Desk):
+    terminal = do(desk.begin(), "tried unmute")
+    assert "We exchange it." in said(shown(terminal.state))
+    desk.write(("say: {en: We exchange it.", "say: {en: You get another one."))
+    assert notice(do(terminal, "renew")) == "For this call: only the words: “You get another one.”"
+
+
 def test_an_edit_that_says_nothing_else_is_not_taken_over(desk: Desk):
     terminal = desk.begin()
     desk.write(("kind: family", "kind: family  # as ever"))
@@ -158,7 +165,9 @@ def test_edited_knowledge_with_an_error_is_refused_with_its_place(desk: Desk):
     terminal = desk.begin()
     desk.write(("per_1000: 50", "per_1000: fifty"))
     do(terminal, "renew")
-    assert f"{FAMILY}:" in notice(terminal) and "the call goes on as it was" in notice(terminal)
+    assert f"{FAMILY}:" in notice(terminal) and "Nothing is taken over; go on with the call" in notice(
+        terminal
+    )
     assert terminal.state.overlay is None
     assert do(terminal, "note on we go").state.the_call.notes[-1].text == "on we go"
 

@@ -11,13 +11,12 @@ from diagnose.consultation.closing import ways
 from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import KnowledgeBase, Text, WrapUp
 from diagnose.terminal.keys import KEYS
-from diagnose.terminal.phrases import channel_line, try_words
+from diagnose.terminal.phrases import channel_line, fault_line, try_words, words_to_say
 from diagnose.terminal.screenshot import screenshot
 from diagnose.terminal.state import State, at_verdict, wrap_up
 from diagnose.terminal.terminal import Terminal
 from diagnose.terminal.views.frame import to_ansi
 from diagnose.terminal.views.screen import screen
-from diagnose.terminal.views.verdict import words_to_say
 from diagnose.words import word
 from tests import make
 from tests.terminal.position import ICON, NASTY, bench, do, position, said, shown, telephone
@@ -313,6 +312,60 @@ def test_the_list_before_closing_keeps_to_the_remedies_and_channels_of_its_lines
     state = do(position(kb=kb), "overrule exchange swap heard before").state
     assert ways(state.the_call)[0] == "carrier_home"
     assert [line.id for line in wrap_up(state.the_call)] == ["all", "this-remedy", "this-channel"]
+
+
+def test_the_promised_day_is_on_the_list_only_where_one_is_promised():
+    kb = telephone()
+    text = Text.of(en="Say the day.", fr="Annoncer le jour.")
+    kb = replace(
+        kb,
+        revision="promised",
+        wrap_up=(WrapUp("say-the-day", text, promised=True), WrapUp("say-who-pays", text)),
+    )
+    terminal = do(position(kb=kb), "volunteer no_ring", "enter")
+    for symptom, answer in (("mute_icon", "no"), ("bought", "1998-01-05"), ("proof", "yes")):
+        terminal.do(lambda s, symptom=symptom, answer=answer: s.answer(answer, symptom))  # type: ignore[misc]
+    call = terminal.state.the_call
+    assert call.assessment.outcome.promise and [w.id for w in wrap_up(call)] == [
+        "say-the-day",
+        "say-who-pays",
+    ]
+    do(terminal, "overrule exchange swap heard before")
+    assert [w.id for w in wrap_up(terminal.state.the_call)] == ["say-who-pays"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Several causes are possible", "ring us again", "Uncertain: this would put")),
+        ("fr", ("Plusieurs causes sont possibles", "rappelez-nous", "Incertain : cela ne suffirait")),
+    ],
+)
+def test_of_a_cause_that_is_not_known_the_words_and_the_reasons_say_so(language: str, words: tuple[str, ...]):
+    page = said(shown(do(position(language), "finish").state, 120, 40))
+    assert all(w in page for w in words)
+    sure = said(shown(do(position(language), "volunteer mute_icon", "enter", "finish").state, 120, 40))
+    assert not any(w in sure for w in words)
+
+
+def test_the_reasons_name_the_likeliest_cause_also_where_the_verdict_is_meant_for_another():
+    state = do(position(), "finish").state
+    fault = state.the_call.assessment.outcome.fault
+    (first, _), (second, _) = state.the_call.assessment.belief.ranked()[:2]
+    assert fault == first and fault_line(state, first).startswith("Most likely: ")
+    assert fault_line(state, second).startswith("Meant for: ") and "most likely: " in fault_line(
+        state, second
+    )
+
+
+def test_why_says_the_reason_of_a_rule_once_and_where_it_is_written():
+    kb = telephone()
+    because = Text.of(en="A muted ringer is likelier.", fr="Une sonnerie coupée est plus probable.")
+    rules = tuple(replace(r, because=because) if r.id == "look" else r for r in kb.rules)
+    kb = replace(kb, revision="because", rules=rules)
+    terminal = do(position(kb=kb), "volunteer no_ring", "enter", "why")
+    page = said(shown(terminal.state))
+    assert page.count("A muted ringer is likelier.") == 1 and "[look," in page
 
 
 def test_a_try_that_would_end_the_call_says_so_before_its_steps():

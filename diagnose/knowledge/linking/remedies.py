@@ -84,6 +84,7 @@ def wrap_up(link: Linking, entry: Entry) -> WrapUp | None:
         text(node.get("text")),
         verdicts(node),
         **only,
+        promised=flag(node, "promised"),
         needs=link.needs.get(("wrap_up", entry.id), ()),
         origin=entry.origin,
     )

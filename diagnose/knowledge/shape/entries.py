@@ -213,6 +213,7 @@ ENTRIES: Mapping[str, Record] = {
             "verdicts": Field(ListOf(OneOf(VERDICTS)), "with these verdicts only"),
             "remedies": Field(IDS, "with these remedies only"),
             "channels": Field(IDS, "with these channels only"),
+            "promised": Field(Flag(), "only when a day is promised"),
             "needs": NEEDS,
             "source": SOURCE,
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnose.terminal import chosen, entering, picking, renewing
+from diagnose.terminal.clean import clean
 from diagnose.terminal.commands.table import COMMANDS, command
 from diagnose.terminal.state import Entry, Page, Pick
 from diagnose.terminal.terminal import Terminal
@@ -84,6 +85,15 @@ def _leaving(terminal: Terminal, status: int) -> None:
         chosen.hold_and_leave(terminal, status)
     else:
         quit_(terminal, "")
+
+
+@command
+def no_such_key(terminal: Terminal, argument: str) -> None:
+    """A key that means nothing here, or a paste where no line is open: say so, do nothing."""
+    if len(argument) > 1:
+        terminal.tell("no_such_paste", bad=True)
+    elif argument.isprintable():
+        terminal.tell("no_such_key", bad=True, pressed=clean(argument))
 
 
 @command

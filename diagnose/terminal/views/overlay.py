@@ -128,9 +128,9 @@ def _why(state: State, _: str) -> RenderableType:
         return _list(word("why.try", language), [word("why.try_saves", language, remedy=name, saves=saves)])
     why = why_ask(call.assessment, symptom.id)
     step = call.assessment.next
-    rows = [reason_line(state, step)] if isinstance(step, Ask) and step.symptom == symptom.id else []
-    if why.firing is not None:
-        rows.append(f"§ {firing_line(state, why.firing, place=True)}")
+    rows = (
+        [reason_line(state, step, place=True)] if isinstance(step, Ask) and step.symptom == symptom.id else []
+    )
     for p in why.prospects:
         chance = percent(p.probability, language) if p.probability else ""
         rows.append(

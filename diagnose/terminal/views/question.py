@@ -14,6 +14,7 @@ from diagnose.terminal.clean import GLUE, text
 from diagnose.terminal.phrases import (
     answer_of,
     conflict_lines,
+    question_words,
     reason_line,
     remedy_name,
     say,
@@ -45,17 +46,6 @@ def instruction(words: str, style: str = OPERATOR_STYLE) -> RenderableType:
     row.add_column(overflow="fold")
     row.add_row(Text("▸", style=style), text(words, style))
     return row
-
-
-def question_words(state: State) -> str:
-    """What stands in the box: the question, or the step of the try."""
-    symptom, remedy = asked(state), tried(state)
-    if symptom is not None:
-        return say(state, symptom.ask)
-    if remedy is not None:
-        steps = try_words(state, remedy)
-        return steps[min(state.step, len(steps) - 1)] if steps else remedy_name(state, remedy)
-    return ""
 
 
 def question(state: State, *, roomy: bool = False) -> RenderableType | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from rich.console import RenderableType
 
 from diagnose.terminal.clean import text
-from diagnose.terminal.phrases import clock, clock_mark, held_for, remedy_line, say, stop_line
+from diagnose.terminal.phrases import (
+    clock,
+    clock_mark,
+    held_for,
+    question_words,
+    remedy_line,
+    say,
+    stop_line,
+    words_to_say,
+)
 from diagnose.terminal.state import Entry, Page, Pick, State, at_verdict, context
 from diagnose.terminal.views import bars, belief, overlay, question, verdict
 from diagnose.terminal.views.frame import SPRING, Block, Line, Lines, Window, beside, fit, lines, window
@@ -217,12 +226,12 @@ def _small_body(state: State, width: int, room: int) -> list[Line]:
             Block(9, (question.notice(state),)),
             Block(9, (question.alerts(state),)),
             Block(9, (verdict.banner_line(state),)),
-            Block(9, (text(verdict.words_to_say(state), "bold"),)),
+            Block(9, (text(words_to_say(state), "bold"),)),
             Block(9, (verdict.channel(state),)),
             Block(9, (verdict.wrap_up_list(state),)),
         ]
     else:
-        words = question.question_words(state)
+        words = question_words(state)
         blocks = [
             _heard(state),
             Block(9, (question.alerts(state),)),

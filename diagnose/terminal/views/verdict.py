@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from diagnose.consultation.closing import given
+from diagnose.consultation.closing import chance, given, unsure
 from diagnose.reasoning import explain
 from diagnose.reasoning.rules import Firing
 from diagnose.reasoning.spoken import percent
@@ -19,13 +19,13 @@ from diagnose.terminal.clean import text
 from diagnose.terminal.phrases import (
     FAINT,
     channel_line,
-    closing_line,
-    fault_name,
+    fault_line,
     firing_line,
     remedy_name,
     say,
     verdict_name,
     weighed_line,
+    words_to_say,
 )
 from diagnose.terminal.state import State, wrap_up
 from diagnose.terminal.views.question import instruction, spoken
@@ -69,27 +69,6 @@ def banner_line(state: State) -> RenderableType:
     return line
 
 
-def words_to_say(state: State) -> str:
-    """What is read out: verdict, way, promise and charge in one breath, then steps and preparation.
-
-    Empty without a remedy.
-    """
-    _, remedy = given(state.the_call)
-    if remedy is None:
-        return ""
-    solved = state.the_call.assessment.outcome.solved and not state.the_call.overruled
-    if solved:
-        return word("solved_say", state.language)
-    steps = [f"{n}. {say(state, t)}" for n, t in enumerate(remedy.steps, 1)]
-    prepare = [f"• {say(state, t)}" for t in remedy.prepare]
-    # advice is followed in this order; of what is sent for, the steps come now and the rest until it comes
-    advice = remedy.verdict == "advice"
-    if prepare:
-        prepare.insert(0, word("prepare.first" if advice else "prepare", state.language))
-    parts = [closing_line(state), *prepare, *steps] if advice else [closing_line(state), *steps, *prepare]
-    return "\n".join(p for p in parts if p)
-
-
 def say_box(state: State) -> RenderableType | None:
     """The box of it."""
     words = words_to_say(state)
@@ -119,15 +98,11 @@ def reasons(state: State) -> RenderableType:
     because = how(call.assessment)
     out = Table.grid(expand=True)
     out.add_column(overflow="fold", ratio=1)
-    fault = fault_name(state, because.fault)
     out.add_row(text(word("reasons", state.language), "bold underline"))
-    out.add_row(
-        text(
-            word(
-                "fault_in_front", state.language, fault=fault, p=percent(because.probability, state.language)
-            )
-        )
-    )
+    out.add_row(text(fault_line(state, because.fault)))
+    if unsure(call):
+        p = percent(chance(call), state.language)
+        out.add_row(text(word("unsure", state.language, p=p), "bold yellow"))
     if call.overruled is not None:
         out.add_row(text(word("overruled_because", state.language, reason=call.overruled.reason)))
     telling = [e for e in because.evidence if e.symptom and abs(e.decibans) >= FAINT]
