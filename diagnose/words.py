@@ -229,6 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "choose.overrule_verdict": ("Which verdict instead?", "Quel verdict à la place ?"),
     "choose.overrule_remedy": ("Which remedy?", "Quelle solution ?"),
+    "choose.refusal": ("The caller refuses: what do you do?", "L'appelant refuse : que faites-vous ?"),
     "choose.renew": ("Take the edited knowledge over?", "Reprendre les connaissances modifiées ?"),
     "choose.quit": (
         "Leave? Ctrl-C again holds the call and leaves.",

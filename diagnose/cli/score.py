@@ -115,7 +115,6 @@ def _judge(
 
 
 def _print(judged: list[Any], language: str, as_json: bool) -> None:
-    from diagnose.record.moments import regret
     from diagnose.training.score import score_json
     from diagnose.training.showing import score_lines
 
@@ -126,7 +125,7 @@ def _print(judged: list[Any], language: str, as_json: bool) -> None:
         if i:
             click.echo()
         common.tell(f"{file}")
-        common.say(score_lines(proof, scored, regret(proof.found), language))
+        common.say(score_lines(proof, scored, proof.regret, language))
 
 
 def _evaluation(file: Path) -> Evaluation:

@@ -24,7 +24,11 @@ def take(terminal: Terminal, pick: Pick, number: int) -> None:
     if not 1 <= number <= len(pick.options):
         terminal.tell("no_such_choice", bad=True, number=number)
         return
-    _CHOSEN[pick.purpose](terminal, pick, pick.options[number - 1].value)
+    value = pick.options[number - 1].value
+    if pick.purpose in _CHOSEN:
+        _CHOSEN[pick.purpose](terminal, pick, value)
+    else:
+        terminal.chose(pick, value)
 
 
 def offer(terminal: Terminal, pick: Pick, words: str) -> None:

@@ -11,7 +11,7 @@ from diagnose.terminal.clean import clean, one_line
 from diagnose.terminal.phrases import name_of
 from diagnose.terminal.session import Session
 from diagnose.terminal.start import CannotStart, Opener
-from diagnose.terminal.state import Entry, Leaving, Notice, Overlay, State, asked, under
+from diagnose.terminal.state import Entry, Leaving, Notice, Overlay, Pick, State, asked, under
 from diagnose.words import has_word, word
 
 Event = Callable[[Session], None]
@@ -113,6 +113,14 @@ class Terminal:
         if state.edited and not self.mentioned and state.notice is None and state.overlay is None:
             self.mentioned = True
             self.tell("renew.edited")
+
+    def may_end(self) -> bool:
+        """Whether the call can be closed on the verdict; at the desk that is the operator's to say."""
+        return True
+
+    def chose(self, pick: Pick, value: str) -> None:  # noqa: ARG002 - a position with lists of its own needs it
+        """Something was taken from a list that is this position's own; the desk has none."""
+        raise LookupError(pick.purpose)
 
     def clocked(self) -> None:
         """A second has passed."""

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from diagnose.consultation.call import Call
 from diagnose.consultation.closing import given
-from diagnose.consultation.events import Answered, Event, Tried
+from diagnose.consultation.events import Answered, Event, Overruled, Tried
 from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning.assess import Conclude
 from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import facts_of_answer
 from diagnose.reasoning.policy import Ruling, rule_on
-from diagnose.record.moments import Judged, Moment, moments, on_the_line
+from diagnose.record.moments import Judged, Moment, Regret, moments, on_the_line, regret
 from diagnose.training.head import Head
 
 
@@ -63,12 +63,14 @@ class Evidence:
     @property
     def misheard(self) -> tuple[str, ...]:
         """Remedies of whose try another outcome was written down than the caller spoke of."""
-        return tuple(d.remedy for d in self.tries if not self._as_said(d))
+        return tuple(d.remedy for d in self.call.deeds if isinstance(d, Tried) and not self._as_said(d))
 
     def _as_said(self, tried: Tried) -> bool:
         if self.head is None:
             return True
-        return tried.outcome == self.head.memory.tried.get(tried.remedy, "declined")
+        said = self.head.memory.tried.get(tried.remedy, "declined")
+        in_vain = ("before", "not_cured")  # whether on the phone or before it is told by the steps read
+        return tried.outcome == said or (tried.outcome in in_vain and said in in_vain)
 
     @property
     def given(self) -> tuple[str, Remedy | None]:
@@ -82,6 +84,33 @@ class Evidence:
         if truth is not None and truth.remedy in self.kb.remedies:
             return self.kb.remedies[truth.remedy]
         return self.call.assessment.outcome.remedy
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """How each refusal of the caller ended, by its ground."""
+        return self.head.memory.refused if self.head is not None else {}
+
+    @property
+    def instead(self) -> str:
+        """How it came that the caller got something else than what is right, because he would not have that:
+        ``firm`` though it was explained, or ``refused`` at once; empty when that is not why.
+
+        What he got must be allowed, and a cure if one is left that he did not refuse.
+        """
+        truth, (_, remedy) = self.truth, self.given
+        if truth is None or remedy is None or self.right.id not in truth.memory.unwanted:
+            return ""
+        wanted = [r for r in self.kb.remedies.values() if r.id not in truth.memory.unwanted]
+        left = [r for r in wanted if self.cures(r) and self.ruling.allows(r)]
+        if not self.ruling.allows(remedy) or (left and remedy not in left):
+            return ""
+        return next((end for end in ("firm", "refused") if end in self.refused.values()), "")
+
+    @property
+    def regret(self) -> Regret:
+        """What better steps would have saved; that the caller stayed firm is not held against the trainee."""
+        excused = self.instead == "firm"
+        return regret([m for m in self.found if not (excused and isinstance(m.event, Overruled))])
 
     @property
     def fault(self) -> str:

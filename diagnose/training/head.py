@@ -31,12 +31,14 @@ class Standing:
     """Where an exercise stands that is not over: what the caller reacted to last, and how.
 
     ``situation``: kind, id and number of what stood on the screen; ``heard``: his last lines;
-    ``trying``: what came of the try under way, and his line about it.
+    ``trying``: what came of the try under way, and his line about it. ``refusal``: the ground on which he
+    refuses the verdict in front, until something is done about it.
     """
 
     situation: tuple[str | int, ...] = ()
     heard: tuple[str, ...] = ()
     trying: tuple[TryResult, str] = ("declined", "")
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,11 +160,14 @@ def _head(data: Json) -> Head:
             said=_words(memory.said),
             unasked=[*map(str, memory.unasked)],
             tried={str(r): _result(x) for r, x in memory.tried.items()},
+            refused=_words(memory.refused),
+            unwanted=[*map(str, memory.unwanted)],
         ),
         Standing(
             tuple(x if isinstance(x, int) else str(x) for x in standing["situation"]),
             tuple(map(str, standing["heard"])),
             (_result(result), str(line)),
+            str(standing.get("refusal", "")),
         ),
         dialogue=tuple((int(n), str(who), str(line)) for n, who, line in data["dialogue"]),
         steps=tuple((str(r), int(seen), int(of)) for r, seen, of in data["steps"]),

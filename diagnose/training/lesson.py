@@ -12,7 +12,6 @@ from rich.console import RenderableType
 from diagnose.knowledge.catalogue import load
 from diagnose.knowledge.model import Place as Where
 from diagnose.knowledge.problems import Problem, show
-from diagnose.record.moments import regret
 from diagnose.record.transcript import read
 from diagnose.training import progress
 from diagnose.training.course import next_lesson, read_course
@@ -115,7 +114,7 @@ def _judged(desk: Desk, taken: Taken, problems: list[str]) -> Result:
     if judged is None:
         return Result(2, (text(str(taken.transcript)),), (*problems, say("no_rubric", language)))
     proof, scored = judged
-    loss = regret(proof.found)
+    loss = proof.regret
     try:
         progress.add(own, entry_of(proof, scored, taken))
     except OSError as error:
@@ -142,7 +141,7 @@ def judge(proof: Evidence, shelf: Shelf, language: str) -> tuple[Evidence, Score
 
 def entry_of(proof: Evidence, scored: Score, taken: Taken) -> progress.Done:
     """What is kept of it."""
-    loss = regret(proof.found)
+    loss = proof.regret
     e = taken.head.exercise
     return progress.Done(
         at=datetime.now().astimezone().isoformat(timespec="seconds"),

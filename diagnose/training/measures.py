@@ -13,6 +13,8 @@ from diagnose.training.evidence import Evidence
 from diagnose.training.words import say
 
 Figures = Mapping[str, float]
+REFUSALS = ("gave_in", "firm", "refused")
+"""How a refusal of the caller may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ def _right(evidence: Evidence, figures: Figures, language: str, *, whole: bool) 
     good = (remedy is not None and remedy.id == right.id) if whole else verdict == right.verdict
     if good:
         return Finding(1.0, say("right.yes", language, was=was))
+    if evidence.instead:
+        share = 1.0 if evidence.instead == "firm" else figures["misled"]
+        return Finding(share, say("right.refused", language, was=was, wanted=wanted))
     if evidence.truth is not None and evidence.as_good_as_known:
         return Finding(figures["misled"], say("right.misled", language, was=was, wanted=wanted))
     return Finding(0.0, say("right.no", language, was=was, wanted=wanted))
@@ -162,6 +167,21 @@ def _promise(evidence: Evidence, _: Figures, language: str) -> Finding:
     return Finding(1.0, say("promise.kept", language))
 
 
+def _refusal(evidence: Evidence, _: Figures, language: str) -> Finding:
+    if evidence.head is None:
+        return Finding(None, say("unseen", language))
+    refused = evidence.refused
+    if not refused:
+        return Finding(1.0, say("refusal.none", language))
+    ends = {end: [ground for ground, how in refused.items() if how == end] for end in REFUSALS}
+    comments = [
+        say(f"refusal.{end}", language, names=", ".join(say(f"because.{g}", language) for g in grounds))
+        for end, grounds in ends.items()
+        if grounds
+    ]
+    return Finding(1 - len(ends["refused"]) / len(refused), "; ".join(comments))
+
+
 def _words_read(evidence: Evidence, _: Figures, language: str) -> Finding:
     head = evidence.head
     if head is None:
@@ -197,6 +217,7 @@ _MEASURES: Mapping[str, Callable[[Evidence, Figures, str], Finding]] = {
     "asked_twice": _asked_twice,
     "heard": _heard,
     "promise": _promise,
+    "refusal": _refusal,
     "words_read": _words_read,
     "wrap_up": _wrap_up,
 }

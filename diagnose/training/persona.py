@@ -42,7 +42,8 @@ class Memory:
 
     ``said``: per symptom what he let be known, also that he does not know; ``unasked``: symptoms that he
     spoke of himself; ``tried``: what came of each remedy; ``grumbled``: how often his patience ran out;
-    ``used``: lines drawn so far for each occasion.
+    ``used``: lines drawn so far for each occasion. ``refused``: by ground how it stands with his refusal:
+    ``refused``, ``gave_in`` or, explained in vain, ``firm``; ``unwanted``: the remedies that he refused.
     """
 
     said: dict[str, str] = field(default_factory=dict)
@@ -50,6 +51,8 @@ class Memory:
     tried: dict[str, TryResult] = field(default_factory=dict)
     grumbled: int = 0
     used: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    unwanted: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -105,6 +108,12 @@ class Persona:
         memory, trial = self.memory, remedy.trial
         if memory.tried.get(remedy.id, "declined") != "declined":
             return "before", self._line("tried_before")
+        # what he was asked already he knows the outcome of: it was the same act
+        known = memory.said.get(trial.check, UNKNOWN) if trial else UNKNOWN
+        cured = self.caller.cured.get(remedy.id, False) if known == UNKNOWN else known == "yes"
+        if not cured and self._chance(f"did {remedy.id}") < self.difficulty.did_before:
+            memory.tried[remedy.id] = "before"
+            return "before", self._line("done_before")
         refusal = ""
         if trial is not None and trial.ends_call and self._on_this_phone:
             refusal = "not_here"
@@ -113,9 +122,6 @@ class Persona:
         if refusal:
             memory.tried[remedy.id] = "declined"
             return "declined", self._line(refusal)
-        # what he was asked already he knows the outcome of: it was the same act
-        known = memory.said.get(trial.check, UNKNOWN) if trial else UNKNOWN
-        cured = self.caller.cured.get(remedy.id, False) if known == UNKNOWN else known == "yes"
         memory.tried[remedy.id] = "cured" if cured else "not_cured"
         if trial is not None and trial.check:
             memory.said[trial.check] = "yes" if cured else "no"
@@ -125,10 +131,37 @@ class Persona:
         """To a step of a try that is not the last."""
         return self._line("doing")
 
-    def hears_verdict(self, verdict: str, *, pays: bool, solved: bool) -> tuple[str, ...]:
-        """To the verdict: what it costs him, how long he is without the phone, and that he agrees."""
+    def refuses(self, remedy: str, grounds: tuple[str, ...]) -> str:
+        """The ground on which he refuses a verdict with that remedy; empty when he takes it."""
+        memory = self.memory
+        for ground in grounds:
+            stands = memory.refused.get(ground, "")
+            if stands == "gave_in" or (ground == "data" and self._has_saved):
+                continue
+            if stands or self._chance(f"objects {ground}") < self.difficulty.objects:
+                memory.refused.setdefault(ground, "refused")
+                memory.unwanted += [remedy] if remedy not in memory.unwanted else []
+                return ground
+        return ""
+
+    def is_told_why(self, ground: str, elapsed: float) -> tuple[bool, str]:
+        """Whether the explanation moves him, and what he says to it; somebody who is cross stays firm."""
+        willing = self._chance(f"gives in {ground}") < self.difficulty.gives_in
+        moved = willing and not self._cross(elapsed)
+        self.memory.refused[ground] = "gave_in" if moved else "firm"
+        return moved, self._line("gives_in" if moved else "insists")
+
+    def resigns(self) -> str:
+        """When his refusal is taken as it is."""
+        return self._line("resigned")
+
+    def hears_verdict(self, verdict: str, *, pays: bool, solved: bool, refused: str = "") -> tuple[str, ...]:
+        """To the verdict: that he will not have it, on that ground; else what it costs him, how long he is
+        without the phone, and that he agrees."""
         if solved:
             return (self._line("thanks"),)
+        if refused:
+            return (self._line(f"refuse_{refused}"),)
         lines = [self._line("pays")] if pays else []
         if verdict in ("repair", "exchange"):
             lines.append(self._line("sent_away"))
@@ -149,6 +182,11 @@ class Persona:
     def leaves(self) -> str:
         """His last words when he hangs up."""
         return self._line("hangs_up")
+
+    @property
+    def _has_saved(self) -> bool:
+        saved = self.voices.saved
+        return "yes" in (self.memory.said.get(saved), self.caller.truth.get(saved))
 
     @property
     def _on_this_phone(self) -> bool:

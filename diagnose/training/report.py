@@ -9,7 +9,7 @@ from diagnose.consultation.closing import given
 from diagnose.consultation.events import Accepted, Answered, Opened, Overruled, Tried
 from diagnose.knowledge.model import UNKNOWN
 from diagnose.reasoning.open_question import ANYTHING_ELSE
-from diagnose.record.moments import Judged, Moment, Regret, regret
+from diagnose.record.moments import Judged, Moment, Regret
 from diagnose.record.showing import happened
 from diagnose.terminal.phrases import answer_of, clock, euros, handset_name, try_words
 from diagnose.terminal.replaying.story import Story
@@ -162,7 +162,7 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
         total=total_line(scored, language),
         passed=scored.passed,
         fails=tuple(why for _, why in scored.fails),
-        regret=regret_line(regret(proof.found), language),
+        regret=regret_line(proof.regret, language),
         ring=drawing.ring(
             scored.total / 100, f"{scored.total:.0f}", scored.passed, say("report.score", language)
         ),

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from diagnose.consultation.call import TOLD_SECONDS
-from diagnose.consultation.closing import given
+from diagnose.consultation.closing import closing, given
 from diagnose.consultation.events import Abandoned, Answered, Tried
 from diagnose.knowledge.model import Symptom
-from diagnose.reasoning.policy import charge_for
+from diagnose.terminal.commands import run
 from diagnose.terminal.phrases import answer_of, try_words
+from diagnose.terminal.picking import remedy_given, verdict_pick
 from diagnose.terminal.session import Session
 from diagnose.terminal.start import CannotStart
 from diagnose.terminal.state import (
     Entry,
     Leaving,
+    Notice,
     Option,
     Overlay,
     Page,
@@ -29,6 +31,14 @@ from diagnose.terminal.state import (
 from diagnose.terminal.terminal import Terminal
 from diagnose.training.head import CALLER, OPERATOR, Head, Standing
 from diagnose.training.persona import Persona
+from diagnose.training.refusing import (
+    EXPLAIN,
+    EXPLAIN_SECONDS,
+    NEXT_BEST,
+    grounds,
+    next_best,
+    refusal_pick,
+)
 from diagnose.training.words import say
 
 VERDICT_SECONDS = 10.0
@@ -156,18 +166,61 @@ class TrainingTerminal(Terminal):
     def _verdict(self, persona: Persona) -> None:
         call = self.state.the_call
         verdict, remedy = given(call)
-        outcome = call.assessment.outcome
-        own = call.overruled is None
-        charge = outcome.charge if own or remedy is None else charge_for(call.kb, outcome.ruling, remedy)
-        known = call.kb.charges.get(charge)
-        pays = known is not None and not known.free
-        solved = own and outcome.solved
+        situation = ("verdict", verdict, remedy.id if remedy else "")
+        if situation == self.standing.situation:
+            return
+        solved = call.overruled is None and call.assessment.outcome.solved
+        at_stake = () if solved else grounds(call, persona.voices.erased_by)
+        refused = persona.refuses(situation[-1], at_stake)
         self._heard(
-            ("verdict", verdict, remedy.id if remedy else ""),
-            remedy.say.say(self.state.language, self.state.audience) if remedy else "",
-            lambda: persona.hears_verdict(verdict, pays=pays, solved=solved),
+            situation,
+            closing(call, self.state.language, self.state.audience),
+            lambda: persona.hears_verdict(verdict, pays="pay" in at_stake, solved=solved, refused=refused),
             VERDICT_SECONDS,
+            refusal=refused,
         )
+        if refused:
+            self.state = replace(
+                self.state, notice=Notice(say("refusal", self.state.language), bad=True), warned=False
+            )
+
+    def may_end(self) -> bool:
+        """Not while the caller refuses the verdict: what can be done about it is shown."""
+        ground, persona = self.standing.refusal, self.persona
+        if not ground or persona is None:
+            return True
+        memory = persona.memory
+        explained = memory.refused.get(ground) == "firm"
+        self.show(refusal_pick(self.state, ground, explained=explained, unwanted=memory.unwanted))
+        return False
+
+    def chose(self, pick: Pick, value: str) -> None:
+        """What is done about a refusal."""
+        assert self.persona is not None and self.session is not None
+        ground, language = pick.subject, self.state.language
+        because = say(f"because.{ground}", language)
+        self.show(None)
+        if value == EXPLAIN:
+            moved, line = self.persona.is_told_why(ground, self.session.elapsed)
+            self.standing = replace(self.standing, refusal="" if moved else ground)
+            read = say(f"explain.{ground}", language)
+            self.dialogue.append((len(self.state.the_call.events), OPERATOR, read))
+            self._say((line,))
+            if self.clock is not None:
+                self.clock.talk += EXPLAIN_SECONDS
+        elif value == NEXT_BEST:
+            other = next_best(self.state.the_call, self.persona.memory.unwanted)
+            if other is None or not self.state.guided:
+                self.show(verdict_pick(self.state))
+            else:
+                subject = f"{other.verdict}/{other.id}"
+                self.show(Entry("overrule", subject, because, len(because)))
+        else:
+            words = say("refusal.noted", language, remedy=remedy_given(self.state), because=because)
+            if self.do(lambda s: s.note(words)):
+                self.standing = replace(self.standing, refusal="")
+                self._say((self.persona.resigns(),))
+                run(self, "accept")
 
     def _try(self, persona: Persona) -> None:
         state = self.state
@@ -201,11 +254,12 @@ class TrainingTerminal(Terminal):
         read: str,
         lines: Callable[[], tuple[str, ...]],
         seconds: float,
+        refusal: str = "",
     ) -> None:
         """What is said in a new situation, once, to what is read to him; it takes its time."""
         if situation == self.standing.situation:
             return
-        self.standing = replace(self.standing, situation=situation)
+        self.standing = replace(self.standing, situation=situation, refusal=refusal)
         if read:
             self.dialogue.append((len(self.state.the_call.events), OPERATOR, read))
         self._say(tuple(line for line in lines() if line))

@@ -25,7 +25,7 @@ KINDS = (*VERDICTS, "danger")
 """Kinds of call: the verdict that is right, or ``danger`` when somebody may be hurt."""
 MEASURES = (
     "safety_asked", "right_verdict", "right_remedy", "talk_time", "needless_questions", "asked_twice",
-    "heard", "promise", "words_read", "wrap_up",
+    "heard", "promise", "refusal", "words_read", "wrap_up",
 )  # fmt: skip
 """What is judged from the transcript; a criterion of another name is judged by hand."""
 AUTO_FAILS = ("safety_missed", "exchange_outside_policy", "unsafe_battery_by_carrier")
@@ -35,7 +35,8 @@ OCCASIONS = (
     "no_tests", "no_recalls", "answer", "answer_looks", "date", "dont_know", "dont_know_looks",
     "dont_know_tests", "dont_know_recalls", "waits", "again", "volunteer", "something_else", "and_also",
     "nothing_else", "grumbles", "cross", "hangs_up", "not_here", "refuse_test", "refuse_try", "tried_before",
-    "doing", "cured", "not_cured", "pays", "sent_away", "thanks",
+    "done_before", "doing", "cured", "not_cured", "pays", "sent_away", "thanks", "refuse_data", "refuse_pay",
+    "refuse_wait", "gives_in", "insists", "resigned",
 )  # fmt: skip
 """When a virtual caller says something."""
 
@@ -128,6 +129,13 @@ FILES: Mapping[str, Record] = {
                                     "misreport": Field(_SHARE, "share he answers wrongly", True),
                                     "volunteers": Field(_SHARE, "chance of one more thing said", True),
                                     "refuses": Field(_SHARE, "chance that he does nothing long", True),
+                                    "objects": Field(
+                                        _SHARE, "chance, on each ground, that he refuses the verdict", True
+                                    ),
+                                    "gives_in": Field(_SHARE, "chance that explaining it moves him", True),
+                                    "did_before": Field(
+                                        _SHARE, "chance that he did before what does not help", True
+                                    ),
                                     "patience": Field(_SECONDS, "seconds until he grumbles", True),
                                     "hangs_up": Field(Number(0, 86_400), "seconds until he leaves; 0: never"),
                                 },
@@ -140,6 +148,16 @@ FILES: Mapping[str, Record] = {
                 ),
                 "how hard callers make it",
                 True,
+            ),
+            "data": Field(
+                Record(
+                    "what is at stake",
+                    {
+                        "erased_by": Field(ListOf(ID), "remedies after which nothing is left on the phone"),
+                        "saved": Field(ID, "the symptom whose yes is that it is kept elsewhere"),
+                    },
+                ),
+                "when a caller fears for what is on his phone",
             ),
             "lines": Field(
                 Record("lines", {name: Field(_LINES, "lines for it", True) for name in OCCASIONS}),

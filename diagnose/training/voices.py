@@ -14,13 +14,15 @@ from diagnose.knowledge.problems import Problem
 from diagnose.training.text import FOLDER, Reading, open_file
 
 FILE = f"{FOLDER}/voices.yaml"
-_RATES = ("dont_know", "misreport", "volunteers", "refuses")
+_RATES = ("dont_know", "misreport", "volunteers", "refuses", "objects", "gives_in", "did_before")
 
 
 @dataclass(frozen=True, slots=True)
 class Difficulty:
     """How a caller makes it hard: shares and chances in 0..1, patience in seconds of call.
 
+    ``refuses``: to try or look at something long; ``objects``: to a verdict, on each ground that it gives
+    him; ``gives_in``: once it is explained; ``did_before``: a try that would not have helped.
     ``hangs_up``: seconds after which he does; 0: never.
     """
 
@@ -28,6 +30,9 @@ class Difficulty:
     misreport: float = 0.02
     volunteers: float = 0.2
     refuses: float = 0.15
+    objects: float = 0.0
+    gives_in: float = 0.7
+    did_before: float = 0.0
     patience: float = 180.0
     hangs_up: float = 0.0
 
@@ -36,12 +41,15 @@ class Difficulty:
 class Voices:
     """The lines by language and occasion, and the difficulties by name.
 
-    ``answers``: by language and ``symptom.answer``, what is said to it.
+    ``answers``: by language and ``symptom.answer``, what is said to it. ``erased_by``: remedies after which
+    nothing is left on the phone; ``saved``: the symptom whose ``yes`` is that it is kept elsewhere.
     """
 
     lines: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     answers: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     difficulties: Mapping[str, Difficulty] = field(default_factory=dict)
+    erased_by: tuple[str, ...] = ()
+    saved: str = ""
 
     def line(self, occasions: tuple[str, ...], language: str, seed: int, count: int) -> str:
         """The ``count``-th line (from 0) of some occasions: each once in an order of the seed, then again."""
@@ -67,7 +75,14 @@ def read_voices(root: Path) -> tuple[Voices | None, tuple[Problem, ...]]:
         )
         for name, part in reading.parts("difficulties")
     }
-    return Voices(_said(reading, "lines"), _said(reading, "answers"), difficulties), tuple(problems)
+    data = reading.part("data")
+    return Voices(
+        _said(reading, "lines"),
+        _said(reading, "answers"),
+        difficulties,
+        data.words("erased_by") if data else (),
+        data.word("saved") if data else "",
+    ), tuple(problems)
 
 
 def _said(reading: Reading, key: str) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -17,6 +17,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "Pas à pas, et sur une page :\n  diagnose replay {file}\n  diagnose report {file}",
     ),
     "looked_up": ("(you find: {answer})", "(vous trouvez : {answer})"),
+    "refusal": (
+        "The caller refuses: ↵ shows what you can do about it",
+        "L'appelant refuse : ↵ montre ce que vous pouvez faire",
+    ),
+    "refusal.explain": ("Explain it to him", "Lui expliquer"),
+    "refusal.next": ("Offer the next best", "Proposer la solution suivante"),
+    "refusal.other": ("Offer something else", "Proposer autre chose"),
+    "refusal.record": (
+        "Take his refusal as it is: note it and close",
+        "Prendre acte : noter son refus et clore",
+    ),
+    "refusal.noted": ("The caller refuses: {remedy} ({because})", "L'appelant refuse : {remedy} ({because})"),
+    "because.data": ("the caller has nothing saved", "l'appelant n'a rien sauvegardé"),
+    "because.pay": ("the caller will not pay", "l'appelant ne veut pas payer"),
+    "because.wait": ("the caller will not wait", "l'appelant ne veut pas attendre"),
+    "explain.data": (
+        "Save your numbers and your data first: I will wait, or ring you back. What is saved is not lost.",
+        "Sauvegardez d'abord vos numéros et vos données : j'attends, ou je rappelle. Rien ne sera perdu.",
+    ),
+    "explain.pay": (
+        "The terms of the guarantee say who pays. You hear the price first, and may still say no.",
+        "Ce sont les conditions de garantie. Vous saurez le prix d'abord, et pourrez encore dire non.",
+    ),
+    "explain.wait": (
+        "I understand. It is the earliest day that I can keep, and I would rather not promise you another.",
+        "Je comprends. C'est la première date que je peux tenir : je préfère n'en promettre aucune autre.",
+    ),
     "no_rubric": ("there is no rubric for this kind of call", "aucune grille pour ce genre d'appel"),
     "was": ("The fault was: {fault}. Right: {right}", "La panne était : {fault}. La bonne issue : {right}"),
     "in_front": (
@@ -134,6 +161,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "twice.some": ("said already: {names}", "déjà dit : {names}"),
     "heard.all": ("as it was said", "tel que dit"),
     "heard.wrong": ("otherwise than said: {names}", "autrement que dit : {names}"),
+    "refusal.none": ("he refused nothing", "il n'a rien refusé"),
+    "refusal.gave_in": ("explained, and he agreed: {names}", "expliqué, et il a accepté : {names}"),
+    "refusal.firm": ("explained in vain: {names}", "expliqué en vain : {names}"),
+    "refusal.refused": ("not explained to him: {names}", "non expliqué : {names}"),
+    "right.refused": (
+        "{was}; the caller would not have {wanted}",
+        "{was} ; l'appelant n'a pas voulu de {wanted}",
+    ),
     "promise.none": ("none is made with advice", "un conseil n'en comporte pas"),
     "promise.open": ("promised before this was known: {name}", "promis avant de savoir : {name}"),
     "promise.outside": ("policy does not allow this", "les règles ne le permettent pas"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from diagnose.reasoning.assess import Conclude
 from diagnose.terminal.commands import run
-from diagnose.terminal.state import asked, at_verdict, tried, wrap_up
+from diagnose.terminal.state import Pick, asked, at_verdict, tried, wrap_up
+from diagnose.training.refusing import EXPLAIN, PURPOSE, RECORD
 from diagnose.training.room import TrainingTerminal
 
 MOST_KEYS = 200
@@ -37,6 +38,14 @@ def follow_the_guide(terminal: TrainingTerminal, *, most: int = MOST_KEYS) -> Tr
     return terminal
 
 
+def meet_refusal(terminal: TrainingTerminal) -> None:
+    """What he does when the caller will not have the verdict: explain, and then take it as it is."""
+    pick = terminal.state.overlay
+    if isinstance(pick, Pick) and pick.purpose == PURPOSE:
+        values = [o.value for o in pick.options]
+        run(terminal, "choose", str(values.index(EXPLAIN if EXPLAIN in values else RECORD) + 1))
+
+
 def step(terminal: TrainingTerminal) -> None:
     """One thing that the guide proposes."""
     persona, session = terminal.persona, terminal.session
@@ -48,6 +57,7 @@ def step(terminal: TrainingTerminal) -> None:
         for _ in wrap_up(session.call):
             run(terminal, "tick_next")
         run(terminal, "accept")
+        meet_refusal(terminal)
         return
     symptom, remedy = asked(terminal.state), tried(terminal.state)
     if symptom is not None:

@@ -113,7 +113,7 @@ def test_a_criterion_without_a_measure_is_judged_by_hand(tmp_path: Path, guided:
 def test_a_call_from_the_desk_is_judged_by_what_its_transcript_shows(knowledge: Path, guided: Evidence):
     desk = replace(guided, head=None)
     unseen = {name for name in MEASURES if found(knowledge, desk, name).share is None}
-    assert unseen == {"heard", "words_read", "wrap_up"}
+    assert unseen == {"heard", "refusal", "words_read", "wrap_up"}
     rubric = rubrics(knowledge).for_call(desk.kind)
     assert rubric is not None
     assert score(desk, rubric, "en").passed

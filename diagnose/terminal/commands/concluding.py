@@ -18,6 +18,8 @@ from diagnose.words import word
 @command
 def accept(terminal: Terminal, _: str) -> None:
     """The verdict was given: close the call. What is not ticked or read out is pointed out once."""
+    if not terminal.may_end():
+        return
     state = terminal.state
     call = state.the_call
     open_lines = [line for line in wrap_up(call) if line.id not in state.ticked]
