@@ -65,7 +65,7 @@ def train(
     import secrets
 
     from diagnose import settings
-    from diagnose.record.transcript import CannotRecord
+    from diagnose.record.transcript import CannotRecord, spoken
     from diagnose.terminal.start import CannotStart
     from diagnose.training import lesson
     from diagnose.training.exercise import Exercise
@@ -100,7 +100,7 @@ def train(
         else:
             result = lesson.give(desk, exercise, recording, course)
     except (CannotStart, CannotRecord, lesson.CannotTeach) as failure:
-        raise common.Unusable(str(failure)) from None
+        raise common.Unusable(spoken(failure, language)) from None
     for line in result.problems:
         click.echo(line, err=True)
     common.say(*result.shown)

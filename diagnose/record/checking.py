@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from diagnose.consultation.call import Editions, Refused
 from diagnose.consultation.events import Opened, Renewed
@@ -31,6 +32,7 @@ from diagnose.record.reading import (
     recording,
 )
 
+Json = dict[str, Any]
 Bases = dict[tuple[str, str, "str | None"], "KnowledgeBase | str"]
 """Knowledge that was loaded already, or why it could not be."""
 
@@ -74,19 +76,23 @@ def check_bytes(path: Path, data: bytes, trust: Trust) -> Checked:
     whole, _ = recording(path, data)
     seal = next((line for line in lines if line.kind == "seal"), None)
     signer = ""
-    if seal is not None:
-        if not found:  # else it would be held against what is left of the call
-            found += _seal(path, seal, whole, len(lines))
-        doubts = list(_signature(path, seal, trust))
-        found += doubts
-        signer = "" if doubts else trust.keys.get(str(seal.data["seal"].get("key")), "")
+    if seal is not None and not found:  # else it would be held against what is left of the call
+        found += _seal(path, seal, whole, len(lines))
+    # of lines that do not fit each other the seal's signature says enough
+    fitting = not any(f.code != "V113" for f in found)
+    doubts = list(_signatures(path, [line for line in lines if fitting or line is seal], trust))
+    found += doubts
+    if seal is not None and not doubts:
+        signer = trust.keys.get(str(seal.data["seal"].get("key")), "")
     proven = False
     if trust.derive and whole.opened is not None and lines:
         wrong = _trace(path, whole, trust)
         found += wrong
         proven = not wrong and not any(f.code != "V113" for f in found)
     hash_ = str(seal.data.get("hash", "")) if seal is not None else ""
-    return Checked(path, once(found), len(whole.events), hash_, signer, whole.redacted, proven)
+    return Checked(
+        path, once(found), len(whole.events), hash_, signer, whole.redacted, proven, hashes=whole.hashes
+    )
 
 
 def _sizes(path: Path, data: bytes) -> Iterable[Finding]:
@@ -195,18 +201,32 @@ def _seal(path: Path, seal: Line, whole: Recording, count: int) -> Iterable[Find
         yield at(path, seal.number, "V106", "the seal is of another call")
 
 
-def _signature(path: Path, seal: Line, trust: Trust) -> Iterable[Finding]:
-    key, signature = seal.data["seal"].get("key"), seal.data.get("signature")
+def _signatures(path: Path, lines: Sequence[Line], trust: Trust) -> Iterable[Finding]:
+    """Of the seal and of every other line; that there is none, or that its key is unknown, once."""
+    said: set[tuple[str, str]] = set()
+    for line in sorted(lines, key=lambda line: line.kind != "seal"):
+        purpose, holder = ("seal", line.data["seal"]) if line.kind == "seal" else ("line", line.data)
+        for finding in _signature(path, line.number, purpose, holder.get("key"), line.data, trust):
+            told = (finding.code, str(holder.get("key")))
+            if finding.code == "V107" or told not in said:
+                said.add(told)
+                yield finding
+
+
+def _signature(
+    path: Path, number: int, purpose: str, key: object, data: Json, trust: Trust
+) -> Iterable[Finding]:
+    """The signature of a line, and whether its key is known. ``purpose``: seal or line."""
+    what = "the call" if purpose == "seal" else "this line"
     if key is None:
-        if signature is not None:
-            yield at(path, seal.number, "V107", "there is a signature, but no key")
+        if data.get("signature") is not None:
+            yield at(path, number, "V107", "there is a signature, but no key")
         elif trust.keys:
-            yield at(path, seal.number, "V109", "the call is not signed, though this desk's keys are known")
-        return
-    if not signed_by(key, signature, "seal", str(seal.data.get("hash"))):
-        yield at(path, seal.number, "V107", "the signature does not fit the seal")
+            yield at(path, number, "V109", f"{what} is not signed, though this desk's keys are known")
+    elif not signed_by(key, data.get("signature"), purpose, str(data.get("hash"))):
+        yield at(path, number, "V107", f"the signature does not fit the {purpose}")
     elif key not in trust.keys:
-        yield at(path, seal.number, "V108", f"signed by a key that is not known: {key}")
+        yield at(path, number, "V108", f"signed by a key that is not known: {key}")
 
 
 def _trace(path: Path, whole: Recording, trust: Trust) -> Sequence[Finding]:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from diagnose.record.failures import Busy
+
 try:
     import fcntl
 except ImportError:  # pragma: no cover - a system without advisory locks
@@ -19,15 +21,6 @@ except ImportError:  # pragma: no cover - a system without advisory locks
 PATIENCE = 2.0
 """Seconds that a lock which is held for an instant only is waited for."""
 NO_INHERIT = getattr(os, "O_CLOEXEC", 0)
-
-
-class Busy(OSError):
-    """Somebody else holds the lock."""
-
-
-def why(error: Exception) -> str:
-    """What went wrong in a few words."""
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def own(file: int) -> None:

@@ -69,7 +69,7 @@ class Checked:
 
     ``signer``: the name of the key it is signed by; ``redacted``: how many personal values are gone;
     ``proven``: the trace was derived again and came out the same; ``late``: the index has it, but not from
-    the moment when it was sealed.
+    the moment when it was opened and when it was sealed; ``hashes``: of each line that could be read.
     """
 
     path: Path
@@ -80,6 +80,7 @@ class Checked:
     redacted: int = 0
     proven: bool = False
     late: bool = False
+    hashes: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:

@@ -1,9 +1,9 @@
-"""The index: the calls that were sealed, day by day, chained, so that removing a whole call shows.
+"""The index: what became of the calls day by day, chained, so that changing or removing one shows.
 
-``index/1998-03-02.jsonl`` beside the transcripts, one line per sealed call in the order of sealing. Each line
-follows the line that was written before it, be it on the same day or, for the first of a day or after a clock
-was set back, on another: all days are one chain. Lines are signed by the desk's key where there is one. The
-lock file holds the hash that the chain ends with.
+``index/1998-03-02.jsonl`` beside the transcripts: a line when a call is opened, whenever it is left waiting
+(on hold, handed over), and when it is sealed. Each line follows the line that was written before it, be it on
+the same day or, for the first of a day or after a clock was set back, on another: all days are one chain.
+Lines are signed by the desk's key where there is one. The lock file holds the hash that the chain ends with.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from diagnose.knowledge.disk import contents
 from diagnose.record import files
-from diagnose.record.chain import NOTHING, chained, written
+from diagnose.record.chain import NOTHING, canonical, chained, written
 from diagnose.record.keys import DeskKey, sign
 
 FOLDER = "index"
@@ -34,13 +34,23 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """A call that was sealed: its id, its file's name, the hash of its seal, when (ISO 8601)."""
+class Reached:
+    """What a call has come to: its id, its file's name, the hash of its last line, when (ISO 8601).
+
+    ``line``: the number of that line of a call that is open yet; None when it is the seal.
+    """
 
     call: str
     file: str
-    seal: str
+    hash: str
     at: str
+    line: int | None = None
+
+    @property
+    def content(self) -> Json:
+        """What a line of the index says of it."""
+        said = {"sealed": self.hash} if self.line is None else {"reached": self.hash, "line": self.line}
+        return {"call": self.call, "file": self.file, "at": self.at, **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,43 +101,51 @@ def listed(folder: Path, seal: str) -> bool:
     return any(entry.get("sealed") == seal for path in days(folder) for entry in _entries(_bytes(path)))
 
 
-def enter(folder: Path, sealed: Sealed, key: DeskKey | None, late: bool = False) -> None:
-    """Adds a call to the index of its day, on the disk when this returns; once only.
+def told(folder: Path, file: str, since: str) -> Iterator[tuple[Path, int, Json]]:
+    """The lines about a file of the days from that of ``since`` on, each with its place."""
+    for path in days(folder):
+        data = _bytes(path) if path.stem >= day_of(since) else b""
+        if isinstance(data, bytes) and canonical(file) in data:
+            for number, entry in enumerate(_entries(data), 1):
+                if entry.get("file") == file:
+                    yield path, number, entry
+
+
+def enter(folder: Path, reached: Reached, key: DeskKey | None, late: bool = False) -> None:
+    """Adds what a call has come to to the index of its day, on the disk when this returns; a seal once only.
 
     ``late``: entered by somebody who found it missing, not when it was sealed.
 
     Raises:
         OSError: when it cannot be written; the index is then as it was.
+        KeyUnusable: when it cannot be signed.
     """
     index = folder / FOLDER
     index.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(index / LOCK, os.O_RDWR | os.O_CREAT | files.NO_INHERIT, 0o600)
     try:
         with files.instant(lock):
-            _append(folder, lock, sealed, key, late)
+            _append(folder, lock, reached, key, late)
     finally:
         os.close(lock)
 
 
-def _append(folder: Path, lock: int, sealed: Sealed, key: DeskKey | None, late: bool) -> None:
-    path = folder / FOLDER / f"{day_of(sealed.at)}{SUFFIX}"
+def _append(folder: Path, lock: int, reached: Reached, key: DeskKey | None, late: bool) -> None:
+    path = folder / FOLDER / f"{day_of(reached.at)}{SUFFIX}"
     data = contents(path, MAX_BYTES) if path.exists() else b""
     whole = data[: data.rfind(b"\n") + 1]
     entries = _entries(whole)
-    if any(e.get("sealed") == sealed.seal for e in entries):
+    if any(e.get("sealed") == reached.hash for e in entries):
         return
     content: Json = {
         "n": len(entries) + 1,
-        "call": sealed.call,
-        "file": sealed.file,
-        "sealed": sealed.seal,
-        "at": sealed.at,
+        **reached.content,
         "key": key.public if key else None,
+        **({"late": True} if late else {}),
     }
-    line = chained({**content, **({"late": True} if late else {})}, _end(folder, lock))
+    line = chained(content, _end(folder, lock))
     if key is not None:
-        with contextlib.suppress(ImportError):
-            line["signature"] = sign(key, "index", line["hash"])
+        line["signature"] = sign(key, "index", line["hash"])
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | files.NO_INHERIT, 0o600)
     try:
         # Before the line: should only one of the two come to the disk, the end is seen not to be the end.

@@ -21,7 +21,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from diagnose.knowledge.disk import contents
+from diagnose.knowledge.model import Text
 from diagnose.record.chain import canonical
+from diagnose.record.failures import Failure, why
 
 FOLDER = "knowledge"
 MAX_BYTES = 64_000_000
@@ -35,10 +37,14 @@ _FILE = re.compile(
     rf"(?:words|(?:families|handsets|programmes|retailers)/{_NAME}|parts/(?:{_NAME}/)*{_NAME})\.yaml"
 )
 _ADDRESS = re.compile("[0-9a-f]{64}")
+NAMES_NONE = Text.of(
+    en="the transcript names no kept knowledge",
+    fr="l'enregistrement ne nomme pas de connaissances conservées",
+)
 
 
-class NotKept(Exception):
-    """Kept knowledge that is not there, is altered, or cannot be written; the text is one line."""
+class NotKept(Failure):
+    """Kept knowledge that is not there, is altered, or cannot be written."""
 
 
 def keep(store: Path, root: Path, sources: Collection[str] | None = None) -> str:
@@ -71,7 +77,12 @@ def keep(store: Path, root: Path, sources: Collection[str] | None = None) -> str
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise NotKept(f"{store}: the knowledge cannot be kept: {error.strerror or error}") from error
+        said = why(error)
+        raise _not_kept(
+            store,
+            f"the knowledge cannot be kept: {said.say('en')}",
+            f"les connaissances ne peuvent pas être conservées : {said.say('fr')}",
+        ) from error
     return address
 
 
@@ -92,7 +103,11 @@ def texts(root: Path, sources: Collection[str] | None = None) -> Mapping[str, st
             if _FILE.fullmatch(name) and path.is_file():
                 total += path.stat().st_size
                 if total > MAX_BYTES:
-                    raise NotKept(f"{root}: more than {MAX_BYTES} bytes of knowledge")
+                    raise _not_kept(
+                        root,
+                        f"more than {MAX_BYTES} bytes of knowledge",
+                        f"plus de {MAX_BYTES} octets de connaissances",
+                    )
                 with contextlib.suppress(UnicodeDecodeError):
                     found[name] = contents(path, MAX_BYTES).decode("utf-8")
     return found
@@ -111,15 +126,19 @@ def kept(store: Path, address: object) -> Mapping[str, str]:
         NotKept: when they are not there, or do not fit their address.
     """
     if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
-        raise NotKept("the transcript names no kept knowledge")
+        raise NotKept(NAMES_NONE)
     file = _file(store, address)
     content = _unpacked(file)
     if hashlib.sha256(content).hexdigest() != address:
-        raise NotKept(f"{file}: was altered: it does not fit its name")
+        raise _not_kept(
+            file, "was altered: it does not fit its name", "a été modifié : il ne correspond pas à son nom"
+        )
     files = json.loads(content)["files"]
     for name in files:
         if not _FILE.fullmatch(name):
-            raise NotKept(f"{file}: {name!r} is no knowledge file")
+            raise _not_kept(
+                file, f"{name!r} is no knowledge file", f"{name!r} n'est pas un fichier de connaissances"
+            )
     return dict(files)
 
 
@@ -133,9 +152,16 @@ def _unpacked(file: Path) -> bytes:
         with gzip.open(io.BytesIO(contents(file, MAX_BYTES))) as packed:
             return packed.read(2 * MAX_BYTES + 1)
     except FileNotFoundError:
-        raise NotKept(f"{file}: is not there") from None
+        raise _not_kept(file, "is not there", "n'est pas là") from None
     except (OSError, EOFError, zlib.error) as error:
-        raise NotKept(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        said = why(error)
+        raise _not_kept(
+            file, f"cannot be read: {said.say('en')}", f"ne peut pas être lu : {said.say('fr')}"
+        ) from error
+
+
+def _not_kept(path: Path, en: str, fr: str) -> NotKept:
+    return NotKept(Text.of(en=f"{path}: {en}", fr=f"{path} : {fr}"))
 
 
 @contextlib.contextmanager

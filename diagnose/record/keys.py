@@ -9,21 +9,36 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from diagnose.knowledge.disk import contents
+from diagnose.knowledge.model import Text
+from diagnose.record.failures import Failure, why
 
 KEY_VARIABLE = "DIAGNOSE_KEY"
 KNOWN_VARIABLE = "DIAGNOSE_KNOWN_KEYS"
 HEAD = "diagnose desk key 1"
 _HEX = re.compile("[0-9a-f]{64}")
 _SIGNATURE = re.compile("[0-9a-f]{128}")
+NO_KEY = Text.of(
+    en="is no key file: move it away, and make one with diagnose key new",
+    fr="n'est pas un fichier de clé : le déplacer et en créer un par diagnose key new",
+)
+SHARED = Text.of(
+    en="others may read this key, so it proves nothing: chmod 600 it, or make a new one",
+    fr="d'autres peuvent lire cette clé, elle ne prouve donc rien : chmod 600, ou en créer une autre",
+)
+NOT_INSTALLED = Text.of(
+    en="this desk has a key, but cannot sign: the package cryptography is not installed",
+    fr="ce poste a une clé mais ne peut pas signer : le paquet cryptography n'est pas installé",
+)
 
 
-class KeyUnusable(Exception):
-    """A key file that is there and cannot be used; the text is one line."""
+class KeyUnusable(Failure):
+    """A key that is there and cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +90,29 @@ def desk_key(path: Path | None = None) -> DeskKey | None:
     """The desk's key; None when there is none: calls are then sealed without a signature.
 
     Raises:
-        KeyUnusable: when the file is there and cannot be used.
+        KeyUnusable: when the file is there and cannot be used, or others than its owner may read it.
     """
     file = key_path() if path is None else path
     try:
         lines = contents(file).decode("ascii").splitlines()
+        shared = os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyUnusable(f"{file}: {getattr(error, 'strerror', None) or 'is no key file'}") from error
+    except UnicodeDecodeError:
+        raise _unusable(file, NO_KEY) from None
+    except OSError as error:
+        raise _unusable(file, why(error)) from error
+    if shared:
+        raise _unusable(file, SHARED)
     parts = dict(line.split(" ", 1) for line in lines[1:] if " " in line)
     private, public = parts.get("private", ""), parts.get("public", "")
     if lines[:1] != [HEAD] or not _HEX.fullmatch(private) or not _HEX.fullmatch(public):
-        raise KeyUnusable(f"{file}: is no key file; make one with diagnose key new")
+        raise _unusable(file, NO_KEY)
     return DeskKey(public, private)
+
+
+def _unusable(file: Path, said: Text) -> KeyUnusable:
+    return KeyUnusable(Text.of(en=f"{file}: {said.say('en')}", fr=f"{file} : {said.say('fr')}"))
 
 
 def known_keys(path: Path | None = None) -> Mapping[str, str]:
@@ -127,8 +151,15 @@ def trust(public: str, name: str, path: Path | None = None) -> None:
 
 
 def sign(key: DeskKey, purpose: str, hash_: str) -> str:
-    """The signature of a hash for one purpose (``seal`` or ``index``): 128 hexadecimal digits."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    """The signature of a hash for one purpose (``line``, ``seal``, ``index``): 128 hexadecimal digits.
+
+    Raises:
+        KeyUnusable: when the package that reckons is not there.
+    """
+    try:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    except ImportError:
+        raise KeyUnusable(NOT_INSTALLED) from None
 
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key.private))
     return private.sign(_signed(purpose, hash_)).hex()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diagnose.record import files, index, keys
+from diagnose.record import index, keys
+from diagnose.record.failures import AlreadyOpen, CannotRecord, why
 from diagnose.record.reading import read, transcripts
-from diagnose.record.writing import AlreadyOpen, CannotRecord, Writer
+from diagnose.record.writing import Writer
 
 
 def mend(folder: Path) -> tuple[tuple[Path, str], ...]:
@@ -26,12 +27,13 @@ def mend(folder: Path) -> tuple[tuple[Path, str], ...]:
                 writer.close()
                 done.append((path, "sealed"))
                 continue
-            sealed = index.Sealed(whole.opened.call, path.name, whole.last, str(whole.seal["seal"].get("at")))
+            at = str(whole.seal["seal"].get("at"))
+            sealed = index.Reached(whole.opened.call, path.name, whole.last, at)
             if not index.listed(folder, whole.last):
                 index.enter(folder, sealed, keys.desk_key(), late=True)
                 done.append((path, "entered in the index"))
         except AlreadyOpen:
             continue
         except (CannotRecord, OSError, keys.KeyUnusable) as error:
-            done.append((path, f"cannot be mended: {files.why(error)}"))
+            done.append((path, f"cannot be mended: {why(error).say('en')}"))
     return tuple(done)

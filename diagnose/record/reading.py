@@ -73,7 +73,7 @@ class Recording:
     says of the call; ``marks``: what happened to the file meanwhile; ``seal``: the last line of a call that
     ended; ``chained``: how many lines carry a hash; ``last``: the hash of the last line; ``redacted``: how
     many events lack a personal value; ``grounds``: the addresses of the kept knowledge that the
-    call was on, that of its opening and of each renewal.
+    call was on, that of its opening and of each renewal; ``hashes``: of each line, empty where it has none.
     """
 
     path: Path
@@ -90,6 +90,7 @@ class Recording:
     grounds: tuple[str, ...] = ()
     last: str = NOTHING
     redacted: int = 0
+    hashes: tuple[str, ...] = ()
 
     @property
     def opened(self) -> Opened | None:
@@ -168,6 +169,7 @@ def _gathered(path: Path, taken: list[Line], problems: list[Problem], torn: bool
         _grounds(taken),
         last,
         sum(line.redacted for line in taken),
+        tuple(str(line.data.get("hash", "")) for line in taken),
     )
 
 

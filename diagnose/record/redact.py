@@ -13,8 +13,8 @@ from typing import Any
 from diagnose.consultation.call import Refused, moment
 from diagnose.record import files
 from diagnose.record.chain import hash_of, written
+from diagnose.record.failures import HASHLESS, AlreadyOpen, Busy, CannotRecord, broken, why
 from diagnose.record.reading import MAX_BYTES, Recording, recording
-from diagnose.record.writing import AlreadyOpen, CannotRecord
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ def redact(path: Path, fields: Collection[str] = ()) -> Redacted:
     try:
         old = files.for_change(path)
     except OSError as error:
-        raise CannotRecord(path, files.why(error)) from error
+        raise CannotRecord(path, why(error)) from error
     try:
         files.own(old)
         # Nobody may take the call over while it is written anew: what he recorded would be replaced.
@@ -51,16 +51,16 @@ def redact(path: Path, fields: Collection[str] = ()) -> Redacted:
             data = files.everything(old, MAX_BYTES + 1)
             whole, _ = recording(path, data)
             if whole.broken or whole.torn:
-                raise CannotRecord(path, f"{whole.problems[0].message}: see diagnose verify")
+                raise CannotRecord(path, broken(whole.problems[0]))
             if whole.chained < data.count(b"\n"):
-                raise CannotRecord(path, "not every line of it carries a hash: see diagnose verify")
+                raise CannotRecord(path, HASHLESS)
             lines, taken, left = _without(data, fields)
             if taken:
                 os.close(files.successor(path, lines))
-    except files.Busy:
+    except Busy:
         raise AlreadyOpen(path) from None
     except OSError as error:
-        raise CannotRecord(path, files.why(error)) from error
+        raise CannotRecord(path, why(error)) from error
     finally:
         os.close(old)
     return Redacted(path, taken, left)

@@ -116,7 +116,7 @@ def kept_edition(recording: Recording, address: str, load: Load = catalogue.load
     """
     opened = recording.opened
     if opened is None:
-        raise kept.NotKept(f"{recording.path}: nothing was recorded")
+        raise kept.NotKept(kept.NAMES_NONE)
     with kept.unpacked(recording.path.parent / kept.FOLDER, address) as root:
         return load(root, opened.handset, opened.programme)
 

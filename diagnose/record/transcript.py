@@ -11,8 +11,9 @@ import re
 from pathlib import Path
 
 from diagnose.consultation.events import Opened
+from diagnose.record.failures import AlreadyOpen, CannotRecord, TakenOver, spoken
 from diagnose.record.reading import CODES, SUFFIX, Recording, read, transcripts, unfinished
-from diagnose.record.writing import AlreadyOpen, CannotRecord, Keeping, TakenOver, Writer
+from diagnose.record.writing import Keeping, Writer
 
 __all__ = [
     "CODES",
@@ -26,6 +27,7 @@ __all__ = [
     "new_call_id",
     "path_for",
     "read",
+    "spoken",
     "transcripts",
     "unfinished",
 ]

@@ -36,6 +36,11 @@ class Day:
     end: str
     findings: tuple[Finding, ...]
 
+    @property
+    def calls(self) -> int:
+        """How many calls it tells of."""
+        return len({str(entry.get("file")) for entry in self.entries})
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -64,24 +69,59 @@ def check_folder(folder: Path, trust: Trust, only: Iterable[Path] | None = None)
     end, between = _chain(days)
     found = [*(finding for day in days for finding in day.findings), *between]
     found += _written_down(folder, days, entered.end, trust)
-    entries = [(day, number, entry) for day in days for number, entry in enumerate(day.entries, 1)]
-    late = {str(e.get("file")) for _, _, e in entries if e.get("late")}
-    listed: dict[str, tuple[str, Day, int]] = {
-        str(e.get("file")): (str(e.get("sealed")), day, number) for day, number, e in entries
-    }
-    seals = {str(e.get("sealed")): str(e.get("file")) for _, _, e in entries}
+    told = _told(days)
+    seals = {e.seal: name for name, some in told.items() for e in some if e.seal}
     checked = []
     for call in calls:
-        extra = list(_against(call, listed, seals, bool(days) or only is None))
-        checked.append(replace(call, findings=once([*call.findings, *extra]), late=call.path.name in late))
+        entries = told.get(call.path.name, [])
+        extra = _against(call, entries, seals, bool(days) or only is None)
+        late = bool(entries) and (any(e.late for e in entries) or entries[0].line != 1)
+        checked.append(replace(call, findings=once([*call.findings, *extra]), late=late))
     if only is None:
         there = {path.name for path in paths}
-        for name, (_, day, number) in listed.items():
+        for name, some in told.items():
             if name not in there:
-                found.append(
-                    at(day.path, number, "V203", f"{_plain(name)}: this call was sealed and is missing")
-                )
+                last = some[-1]
+                what = "sealed" if last.seal else "opened"
+                said = f"{_plain(name)}: this call was {what} and is missing"
+                found.append(at(last.place[0], last.place[1], "V203", said))
     return Folder(folder, tuple(checked), tuple(days), tuple(found), end)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a line of the index says of a call: its seal, or that the line of that number had that hash."""
+
+    place: tuple[Path, int]
+    seal: str
+    line: int
+    hash: str
+    late: bool
+
+
+def _told(days: Sequence[Day]) -> dict[str, list[Told]]:
+    """By the file of the call, in the order in which the chain has the lines of all days."""
+    entries = [(day.path, n, e) for day in days for n, e in enumerate(day.entries, 1)]
+    after = {str(entry.get("before")): i for i, (_, _, entry) in enumerate(entries)}
+    order: dict[int, None] = {}
+    before = NOTHING
+    while (i := after.get(before, -1)) >= 0 and i not in order:
+        order[i] = None
+        before = str(entries[i][2].get("hash"))
+    order |= dict.fromkeys(range(len(entries)))  # those that are no part of the chain, too
+    told: dict[str, list[Told]] = {}
+    for path, number, entry in map(entries.__getitem__, order):
+        line, seal = entry.get("line"), entry.get("sealed")
+        told.setdefault(str(entry.get("file")), []).append(
+            Told(
+                (path, number),
+                seal if isinstance(seal, str) else "",
+                line if isinstance(line, int) and not isinstance(line, bool) and line > 0 else 0,
+                str(entry.get("reached")),
+                bool(entry.get("late")),
+            )
+        )
+    return told
 
 
 def _plain(text: str) -> str:
@@ -89,19 +129,28 @@ def _plain(text: str) -> str:
 
 
 def _against(
-    call: Checked, listed: Mapping[str, tuple[str, Day, int]], seals: Mapping[str, str], asked: bool
+    call: Checked, entries: Sequence[Told], seals: Mapping[str, str], asked: bool
 ) -> Iterable[Finding]:
     """A call against what the index says of it."""
-    entry = listed.get(call.path.name)
-    if entry is not None and call.seal != entry[0]:
-        day, number = entry[1], entry[2]
-        said = (
-            f"sealed otherwise than {day.path.name}:{number} says"
-            if call.seal
-            else "sealed once, and is cut short"
-        )
-        yield at(call.path, 1, "V205" if call.seal else "V104", f"the call was {said}")
-    elif entry is None and call.seal and asked:
+    changed = next((e for e in entries if e.line and call.hashes[e.line - 1 : e.line] != (e.hash,)), None)
+    sealed = next((e for e in reversed(entries) if e.seal), None)
+    if sealed is not None and call.seal != sealed.seal:
+        where = f"{sealed.place[0].name}:{sealed.place[1]}"
+        said = f"otherwise than {where} says" if call.seal else "once, and is cut short"
+        yield at(call.path, 1, "V205" if call.seal else "V104", f"the call was sealed {said}")
+    elif changed is not None:
+        where = f"{changed.place[0].name}:{changed.place[1]}"
+        if len(call.hashes) < changed.line:
+            yield at(
+                call.path,
+                len(call.hashes) + 1,
+                "V104",
+                f"the call went on to line {changed.line}, as {where} says",
+            )
+        else:
+            said = f"this line is not the one that {where} has: it, or one before it, was replaced"
+            yield at(call.path, changed.line, "V205", said)
+    elif sealed is None and call.seal and asked:
         other = seals.get(call.seal)
         said = "not in the index of any day" if other is None else f"called {_plain(other)} in the index"
         yield at(call.path, 1, "V204", f"the call is sealed, but {said}")
@@ -127,7 +176,8 @@ def _day(path: Path, data: bytes | OSError, trust: Trust) -> Day:
             found.append(at(path, number, "V201", "this line was altered"))
         elif entry.get("n") != number:
             found.append(at(path, number, "V202", f"line {number} of the day should be here"))
-        found += _entry_signature(path, number, entry, trust)
+        known = {finding.message for finding in found if finding.code == "V108"}  # each key once a day
+        found += (f for f in _entry_signature(path, number, entry, trust) if f.message not in known)
         entries.append(entry)
     return Day(path, tuple(entries), entries[-1]["hash"] if entries else NOTHING, tuple(found))
 
@@ -184,6 +234,6 @@ def folder_json(folder: Folder) -> Json:
         "folder": str(folder.path),
         "calls": [call_json(call) for call in folder.calls],
         "end": folder.end,
-        "days": [{"file": d.path.name, "calls": len(d.entries), "end": d.end} for d in folder.days],
+        "days": [{"file": d.path.name, "calls": d.calls, "end": d.end} for d in folder.days],
         "findings": [finding_json(f) for f in folder.findings],
     }

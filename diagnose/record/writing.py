@@ -12,42 +12,45 @@ from typing import Any
 
 from diagnose import __version__
 from diagnose.consultation.call import Refused, moment
-from diagnose.consultation.events import Abandoned, Closed, Event, Opened, Renewed, to_json
+from diagnose.consultation.events import (
+    Abandoned,
+    Closed,
+    Event,
+    HandedOver,
+    Held,
+    Opened,
+    Renewed,
+    to_json,
+)
 from diagnose.knowledge.model import Text
-from diagnose.knowledge.problems import errors, show
+from diagnose.knowledge.problems import errors
 from diagnose.record import files, index, kept, keys
 from diagnose.record.chain import NOTHING, chained, plain, written
+from diagnose.record.failures import (
+    ENDED,
+    EXISTS,
+    GONE,
+    SEALED,
+    TAKEN,
+    AlreadyOpen,
+    Busy,
+    CannotRecord,
+    TakenOver,
+    broken,
+    clock_went_back,
+    not_entered,
+    otherwise,
+    too_many_lines,
+    too_much,
+    why,
+)
 from diagnose.record.personal import parted
 from diagnose.record.reading import MAX_BYTES, MAX_LINE, MOST_LINES, Recording, recording
 
 FORMAT = 1
 SALT_BYTES = 16
-UNSIGNED = Text.of(
-    en="not signed: the package cryptography is not installed",
-    fr="non signé : le paquet cryptography n'est pas installé",
-)
 
 Json = dict[str, Any]
-
-
-class CannotRecord(Exception):
-    """The transcript cannot be written; every line appended before stands. ``why`` is one sentence."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: cannot record: {why}")
-        self.path = path
-        self.why = why
-
-
-class AlreadyOpen(CannotRecord):
-    """The same call is being written by somebody else."""
-
-    def __init__(self, path: Path, mend: str = "") -> None:
-        super().__init__(path, f"this call is open elsewhere{mend}")
-
-
-class TakenOver(CannotRecord):
-    """The call was taken over by somebody else, or its file was taken away; nothing more is written here."""
 
 
 def random_salt() -> str:
@@ -65,16 +68,6 @@ def _earlier(at: str, before: str) -> bool:
 
 def _now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def clock_went_back(before: str, now: str) -> Text:
-    """What is said of a clock that shows an earlier time than the last line; the order of lines stands."""
-    return Text.of(
-        en=f"the computer's clock went back, from {before} to {now}: the call goes on in the order of its "
-        "lines; set the clock before anything is promised",
-        fr=f"l'horloge de l'ordinateur a reculé, de {before} à {now} : l'appel suit l'ordre de ses lignes ; "
-        "remettre l'horloge à l'heure avant de promettre une date",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +140,9 @@ class Writer:
             address = kept.keep(path.parent / kept.FOLDER, root, keeping.sources) if root is not None else ""
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | files.NO_INHERIT
             file = os.open(path, flags, 0o600)
-        except FileExistsError:
-            raise CannotRecord(path, "there is a transcript of that name already") from None
         except (OSError, ValueError, kept.NotKept, keys.KeyUnusable) as error:
-            raise CannotRecord(path, files.why(error)) from error
+            named = isinstance(error, FileExistsError) and path.exists()
+            raise CannotRecord(path, EXISTS if named else why(error)) from error
         _owned(path, file)
         files.sync_folder(path.parent)
         return cls(path, file, 0, keeping, address)
@@ -172,13 +164,13 @@ class Writer:
             keeping.key()
             file = files.for_change(path)
         except (OSError, ValueError, keys.KeyUnusable) as error:
-            raise CannotRecord(path, files.why(error)) from error
+            raise CannotRecord(path, why(error)) from error
         taken = False
         try:
             _owned(path, file)
         except AlreadyOpen:
             if not take_over:
-                raise AlreadyOpen(path, "; diagnose call --resume --take-over goes on with it here") from None
+                raise AlreadyOpen(path, takeable=True) from None
             file, taken = _taken_over(path, keeping, by), True
         try:
             so_far, length = _readable(path, files.everything(file, MAX_BYTES + 1))
@@ -190,7 +182,7 @@ class Writer:
             os.fsync(file)
         except OSError as error:
             os.close(file)
-            raise CannotRecord(path, files.why(error)) from error
+            raise CannotRecord(path, why(error)) from error
         except CannotRecord:
             os.close(file)
             raise
@@ -209,22 +201,23 @@ class Writer:
         """
         ends = isinstance(event, (Closed, Abandoned))
         if self._sealed:
-            raise CannotRecord(self.path, "the call is sealed: nothing can be added")
+            raise CannotRecord(self.path, SEALED)
         if self._count >= MOST_LINES and not ends:
-            raise CannotRecord(
-                self.path, f"a call has {MOST_LINES} lines at most: close this one and open another"
-            )
+            raise CannotRecord(self.path, too_many_lines(MOST_LINES))
         if isinstance(event, Opened):
             self._call = event.call
-        lines = [self._line(event, entry)]
-        if ends:
-            lines.append(self._seal(event.at, lines[0]["hash"], self._count + 1, self._events + 1))
+        try:
+            lines = [self._line(event, entry)]
+            if ends:
+                lines.append(self._seal(event.at, lines[0]["hash"], self._count + 1, self._events + 1))
+        except keys.KeyUnusable as error:
+            raise CannotRecord(self.path, why(error)) from error
         self._write(lines)
         if _earlier(event.at, self._at):
             self.warnings.append(clock_went_back(self._at, event.at))
         self._at = event.at
         self._events += 1
-        if ends:
+        if ends or isinstance(event, (Opened, Held, HandedOver)):
             self._enter(event.at)
 
     def renew(self, event: Renewed, entry: Json, sources: tuple[str, ...]) -> None:
@@ -238,7 +231,7 @@ class Writer:
             try:
                 self._address = kept.keep(self.path.parent / kept.FOLDER, root, sources)
             except kept.NotKept as error:
-                raise CannotRecord(self.path, str(error)) from error
+                raise CannotRecord(self.path, why(error)) from error
         self.append(event, entry)
 
     def close(self) -> None:
@@ -260,7 +253,7 @@ class Writer:
             content["head"] = self._head(event)
         elif isinstance(event, Renewed):
             content["knowledge"] = self._address
-        line = chained(content, self._before)
+        line = _signed(content, self._before, self._keeping.key())
         return {**line, "personal": beside} if beside and self._personal else line
 
     def _head(self, event: Event) -> Json:
@@ -284,23 +277,17 @@ class Writer:
             "key": key.public if key else None,
         }
         line = chained({"n": count + 1, "seal": seal}, before)
-        if key is None:
-            return line
-        try:
-            return {**line, "signature": keys.sign(key, "seal", line["hash"])}
-        except ImportError:
-            self.warnings.append(UNSIGNED)
-            return chained({"n": count + 1, "seal": {**seal, "key": None}}, before)
+        return {**line, "signature": keys.sign(key, "seal", line["hash"])} if key else line
 
     def _write(self, lines: list[Json]) -> None:
         parts = [written(line) for line in lines]
         if max(map(len, parts)) > MAX_LINE:
-            raise CannotRecord(self.path, f"more than {MAX_LINE} bytes at once: say it in parts")
+            raise CannotRecord(self.path, too_much(MAX_LINE))
         data = b"".join(parts)
         try:
             with files.instant(self._file):
                 if not files.is_at(self._file, self.path):
-                    raise TakenOver(self.path, _gone(self.path))
+                    raise TakenOver(self.path, TAKEN if self.path.exists() else GONE)
                 self._restore()
                 self._dirty = True
                 files.write(self._file, data)
@@ -308,7 +295,7 @@ class Writer:
         except OSError as error:
             with contextlib.suppress(OSError):
                 self._restore()
-            raise CannotRecord(self.path, files.why(error)) from error
+            raise CannotRecord(self.path, why(error)) from error
         self._dirty = False
         self._count += len(lines)
         self._length += len(data)
@@ -323,26 +310,37 @@ class Writer:
 
     def _enter(self, at: str, late: bool = False) -> None:
         """The day's index; the call itself stands whether or not it can be written."""
-        sealed = index.Sealed(self._call, self.path.name, self._before, at)
+        line = None if self._sealed else self._count
+        reached = index.Reached(self._call, self.path.name, self._before, at, line)
         try:
-            index.enter(self.path.parent, sealed, self._keeping.key(), late)
+            index.enter(self.path.parent, reached, self._keeping.key(), late)
         except (OSError, keys.KeyUnusable) as error:
-            why = files.why(error)
-            self.warnings.append(
-                Text.of(
-                    en=f"the call is recorded and sealed, but not entered in the day's index ({why}): "
-                    "run diagnose verify --mend",
-                    fr=f"l'appel est enregistré et scellé, mais pas inscrit à l'index du jour ({why}) : "
-                    "lancer diagnose verify --mend",
-                )
-            )
+            self.warnings.append(not_entered(why(error), self._sealed))
 
 
 def _readable(path: Path, data: bytes) -> tuple[Recording, int]:
     so_far, length = recording(path, data)
     if so_far.broken:
-        raise CannotRecord(path, show(errors(so_far.problems)[0]))
+        raise CannotRecord(path, broken(errors(so_far.problems)[0]))
+    _as_entered(path, so_far)
     return so_far, length
+
+
+def _as_entered(path: Path, so_far: Recording) -> None:
+    """Refuses a call that is no longer as the index had it when it was opened or left waiting."""
+    since = so_far.events[0].at if so_far.events else ""
+    for day, number, entry in index.told(path.parent, path.name, since):
+        line = entry.get("line")
+        if isinstance(line, int) and so_far.hashes[line - 1 : line] != (entry.get("reached"),):
+            raise CannotRecord(path, otherwise(line, str(entry.get("at")), f"{day.name}:{number}"))
+
+
+def _signed(content: Json, before: str, key: keys.DeskKey | None) -> Json:
+    """The line that has this content, by the desk's key where there is one."""
+    if key is None:
+        return chained(content, before)
+    line = chained({**content, "key": key.public}, before)
+    return {**line, "signature": keys.sign(key, "line", line["hash"])}
 
 
 def _owned(path: Path, file: int) -> None:
@@ -350,16 +348,10 @@ def _owned(path: Path, file: int) -> None:
     try:
         files.own(file)
         if not files.is_at(file, path):  # replaced between opening and owning
-            raise files.Busy("it is being replaced")
-    except files.Busy:
+            raise Busy("it is being replaced")
+    except Busy:
         os.close(file)
         raise AlreadyOpen(path) from None
-
-
-def _gone(path: Path) -> str:
-    if path.exists():
-        return "this call was taken over by somebody else"
-    return "the transcript was moved or deleted: every line before is lost with it, start a new call"
 
 
 def _taken_over(path: Path, keeping: Keeping, by: str) -> int:
@@ -373,14 +365,14 @@ def _taken_over(path: Path, keeping: Keeping, by: str) -> int:
                 data = files.everything(old, MAX_BYTES + 1)
                 so_far, length = _readable(path, data)
                 if so_far.seal is not None or so_far.over:
-                    raise CannotRecord(path, "the call has ended: there is nothing to take over")
+                    raise CannotRecord(path, ENDED)
                 whole = data[:length]
                 if whole and not whole.endswith(b"\n"):
                     whole += b"\n"
                 mark = {"mark": "taken over", "at": keeping.clock(), "by": by}
-                line = chained({"n": so_far.count + 1, "mark": mark}, so_far.last)
+                line = _signed({"n": so_far.count + 1, "mark": mark}, so_far.last, keeping.key())
                 return files.successor(path, whole + written(line))
         finally:
             os.close(old)
     except OSError as error:
-        raise CannotRecord(path, files.why(error)) from error
+        raise CannotRecord(path, why(error)) from error

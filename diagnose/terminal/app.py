@@ -16,7 +16,7 @@ from diagnose.reasoning.assess import Ask
 from diagnose.reasoning.explain import with_answer
 from diagnose.reasoning.facts import Findings
 from diagnose.reasoning.promise import is_working_day
-from diagnose.record.transcript import CannotRecord
+from diagnose.record.transcript import CannotRecord, spoken
 from diagnose.terminal import plain
 from diagnose.terminal.chosen import hold_and_leave
 from diagnose.terminal.clean import one_line
@@ -57,7 +57,7 @@ def run_call(options: CallOptions) -> int:
     try:
         terminal = start(options, choosing=whole)
     except (CannotStart, CannotRecord) as failure:
-        print(f"diagnose: {failure}", file=sys.stderr)
+        print(f"diagnose: {one_line(spoken(failure, options.language))}", file=sys.stderr)
         return 2
     try:
         if not whole:

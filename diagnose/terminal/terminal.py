@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from diagnose.consultation.call import Refused
-from diagnose.record.transcript import CannotRecord
+from diagnose.record.transcript import CannotRecord, spoken
 from diagnose.terminal.clean import clean, one_line
 from diagnose.terminal.phrases import name_of
 from diagnose.terminal.session import Session
@@ -48,7 +48,7 @@ class Terminal:
             self.refused(refused)
             return False
         except CannotRecord as failure:
-            self.tell("cannot_record", bad=True, why=one_line(str(failure)))
+            self.tell("cannot_record", bad=True, why=one_line(failure.why.say(self.state.language)))
             return False
         self.follow()
         self._warn()
@@ -73,7 +73,9 @@ class Terminal:
         try:
             self.session = self.opener.begin(handset, programme, self.state.language, self.state.audience)
         except (CannotStart, CannotRecord) as failure:
-            self.state = replace(self.state, notice=Notice(one_line(str(failure)), bad=True))
+            self.state = replace(
+                self.state, notice=Notice(one_line(spoken(failure, self.state.language)), bad=True)
+            )
             return
         self.follow()
         self.show(Entry("complaint"))

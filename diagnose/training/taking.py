@@ -15,6 +15,7 @@ from diagnose.consultation.events import Answered, Event, Opened
 from diagnose.knowledge.catalogue import handsets
 from diagnose.knowledge.model import KnowledgeBase, Language
 from diagnose.knowledge.problems import errors, show
+from diagnose.record.failures import why
 from diagnose.record.transcript import CannotRecord, Keeping, Writer, new_call_id, path_for, read
 from diagnose.simulation.callers import Caller
 from diagnose.terminal import plain
@@ -197,7 +198,7 @@ def converse(place: Place, begun: Callable[[Place], tuple[TrainingTerminal, Path
         try:
             write_head(head_path(path), head)
         except OSError as error:
-            raise CannotRecord(head_path(path), error.strerror or str(error)) from error
+            raise CannotRecord(head_path(path), why(error)) from error
     return Taken(status, path, head, terminal.session.call.kb)
 
 

@@ -143,11 +143,11 @@ def test_no_index_is_read_from_it(endless: Path, tmp_path: Path):
     (day,) = check_folder(tmp_path, Trust(derive=False)).days
     assert [f.code for f in day.findings] == ["V208"]
     index.listed(tmp_path, "x")
-    sealed = index.Sealed("a", "a.jsonl", "0" * 64, "1998-03-03T10:00:00+01:00")
+    sealed = index.Reached("a", "a.jsonl", "0" * 64, "1998-03-03T10:00:00+01:00")
     index.enter(tmp_path, sealed, None)
     assert index.listed(tmp_path, "0" * 64)
     with pytest.raises(OSError, match=r"ordinary|larger|directory"):
-        index.enter(tmp_path, index.Sealed("b", "b.jsonl", "1" * 64, "1998-03-02T10:00:00+01:00"), None)
+        index.enter(tmp_path, index.Reached("b", "b.jsonl", "1" * 64, "1998-03-02T10:00:00+01:00"), None)
 
 
 def test_no_key_no_settings_and_nothing_remembered_is_read_from_it(endless: Path, tmp_path: Path):

@@ -203,10 +203,11 @@ def test_the_index_of_the_day_chains_the_sealed_calls_and_the_days(tmp_path: Pat
     for name, at in (("a", "1998-03-02"), ("b", "1998-03-02"), ("c", "1998-03-03")):
         written(tmp_path / f"{name}.jsonl", (replace(OPENED, call=name), Closed(f"{at}T10:00:00+01:00")))
     first, second = index.days(tmp_path)
-    one, two = lines(first)
-    (three,) = lines(second)
-    assert [line["call"] for line in (one, two, three)] == ["a", "b", "c"]
-    assert (two["before"], three["before"]) == (one["hash"], two["hash"])
+    entries = sorted((*lines(first), *lines(second)), key=lambda e: e["call"])
+    assert [entry["call"] for entry in entries] == ["a", "a", "b", "b", "c", "c"]
+    assert [("line" if "line" in entry else "sealed") for entry in entries] == ["line", "sealed"] * 3
+    assert len(lines(first)) == 5  # the last call was opened on the first day
+    assert [e["before"] for e in entries] == ["0" * 64, *(e["hash"] for e in entries[:-1])]
 
 
 def test_the_chain_of_the_index_goes_on_where_it_ended_whatever_the_clock_says(tmp_path: Path):
@@ -223,10 +224,12 @@ def test_the_chain_of_the_index_goes_on_where_it_ended_whatever_the_clock_says(t
     ):
         if said is not None:
             lock.write_text(said)
-        written(tmp_path / f"{n}.jsonl", (replace(OPENED, call=str(n)), Closed(f"{day}T10:00:00+01:00")))
-        (entry,) = (e for p in index.days(tmp_path) for e in lines(p) if e["call"] == str(n))
-        assert entry["before"] == (hashes[-1] if hashes else "0" * 64)
-        hashes.append(entry["hash"])
+        at = f"{day}T10:00:00+01:00"
+        written(tmp_path / f"{n}.jsonl", (replace(OPENED, call=str(n), at=at), Closed(at)))
+        opening, seal = (e for p in index.days(tmp_path) for e in lines(p) if e["call"] == str(n))
+        assert opening["before"] == (hashes[-1] if hashes else "0" * 64)
+        assert seal["before"] == opening["hash"]
+        hashes.append(seal["hash"])
     checked = check_folder(tmp_path, Trust(derive=False))
     assert (checked.findings, checked.end) == ((), hashes[-1])
 
@@ -237,7 +240,9 @@ def test_half_a_line_in_the_index_is_cut_off_by_the_next_call(tmp_path: Path):
     with day.open("ab") as file:
         file.write(b'{"n":2,"ca')
     written(tmp_path / "b.jsonl", (replace(OPENED, call="b"), Closed(AT)))
-    assert [line["n"] for line in lines(day)] == [1, 2]
+    assert [(line["n"], line["call"]) for line in lines(day)] == list(
+        enumerate([OPENED.call] * 2 + ["b"] * 2, 1)
+    )
 
 
 def test_a_call_stands_though_the_index_cannot_be_written_and_mending_enters_it(tmp_path: Path):
@@ -245,10 +250,11 @@ def test_a_call_stands_though_the_index_cannot_be_written_and_mending_enters_it(
     with Writer.create(tmp_path / "a.jsonl", QUIET) as writer:
         writer.append(OPENED, {})
         writer.append(Closed(AT), {})
-    (warning,) = writer.warnings
-    assert "not entered in the day's index" in warning.say("en")
-    assert "pas inscrit à l'index du jour" in warning.say("fr")
-    assert all("verify --mend" in warning.say(language) for language in ("en", "fr"))
+    for warning in writer.warnings:
+        assert "not entered in the day's index (a file is in the way" in warning.say("en")
+        assert "pas inscrit à l'index du jour (un fichier tient la place" in warning.say("fr")
+    at_the_opening, at_the_end = (("verify --mend" in w.say("fr")) for w in writer.warnings)
+    assert (at_the_opening, at_the_end) == (False, True)
     (tmp_path / "index").unlink()
     assert mend(tmp_path) == ((tmp_path / "a.jsonl", "entered in the index"),)
     assert mend(tmp_path) == ()

@@ -45,7 +45,7 @@ def settings(folder: Path, **changes: str) -> dict[str, str]:
 
 def arguments(knowledge: Path, calls: Path, *more: str) -> list[str]:
     common = ["--plain", "--lang", "en", "--knowledge", str(knowledge), "--transcripts", str(calls)]
-    return [sys.executable, "-m", "diagnose", "call", *(more or (HANDSET,)), *common]
+    return [sys.executable, "-m", "diagnose", "call", *common, *(more or (HANDSET,))]
 
 
 class Desk:

@@ -98,7 +98,7 @@ class Kept:
         if self.full:
             from pathlib import Path
 
-            raise CannotRecord(Path("call.jsonl"), "no space left")
+            raise CannotRecord(Path("call.jsonl"), Text.of(en="no space left", fr="plus de place"))
         self.events.append(event)
 
     def renew(self, event: Event, entry: Json, sources: tuple[str, ...]) -> None:

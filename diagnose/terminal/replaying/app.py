@@ -20,7 +20,7 @@ from prompt_toolkit.output import Output
 from diagnose.consultation.call import fold, moment
 from diagnose.consultation.events import Opened, Renewed
 from diagnose.consultation.trace import walk
-from diagnose.record.transcript import CannotRecord, Writer, new_call_id, path_for
+from diagnose.record.transcript import CannotRecord, Writer, new_call_id, path_for, spoken
 from diagnose.terminal.app import Screen
 from diagnose.terminal.clean import one_line
 from diagnose.terminal.replaying.keys import KEYS, Key, where
@@ -96,7 +96,9 @@ class ReplayScreen:
         try:
             taken = take_from(self.state, self.forks, self.colour, self.input, self.output)
         except (CannotRecord, OSError) as failure:
-            self.state = replace(self.state, notice=one_line(str(failure)), leaving="")
+            self.state = replace(
+                self.state, notice=one_line(spoken(failure, self.state.language)), leaving=""
+            )
             return
         path, story = taken
         self.kept = (*self.kept, path)
