@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from diagnose.consultation.wording import BREAK, NOT, Tokens, clauses, is_word, plain
+from diagnose.consultation.wording import BREAK, NOT, Tokens, clauses, is_filler, is_word, plain
 from diagnose.knowledge.model import LANGUAGES, Answer, KnowledgeBase, Language, Symptom, Text
 
 THRESHOLD = 0.64
@@ -56,7 +56,10 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """One way to put an answer. ``contrary`` is the answer when just this is denied, or empty."""
+    """One way to put an answer. ``contrary`` is the answer when just this is denied, or empty.
+
+    ``breath``: it is said in one breath, so that a denial in it denies the whole.
+    """
 
     symptom: str
     answer: str
@@ -65,6 +68,7 @@ class _Phrase:
     weight: float
     stems: Tokens
     denies: bool
+    breath: bool
     sorted_stems: str
     fine: bool
     written: tuple[tuple[str, str], ...]
@@ -174,8 +178,10 @@ def _hits(index: _Index, stretch: _Stretch) -> Iterator[Understood]:
             continue
         first, last = min(places), max(places)
         answer = _answer(phrase, _denied(said, first, last), stretch.fine, coverage)
-        # A contrary is only taken from one clause: "no battery at noon, empties too fast"
-        if not answer or (answer != phrase.answer and BREAK in said[first:last]):
+        # A contrary is only taken from one clause: "no battery at noon, empties too fast"; nor does
+        # "it rings, but I hear nothing" deny the ring
+        apart = BREAK in said[first:last]
+        if not answer or (apart and (answer != phrase.answer or (phrase.breath and NOT in said[first:last]))):
             continue
         heard = dict.fromkeys(said[place] for place in places)
         explained = sum(_weight(index, token) for token in heard) / weight_said
@@ -228,7 +234,7 @@ def _like(index: _Index, token: str, word: str) -> dict[str, float]:
     """The stems of the index that this may be, with 0..1: itself, or else what it may be mistyped from."""
     if token in index.rarity:
         return {token: 1.0}
-    if len(word) < 4 or word.isdigit():
+    if len(word) < 4 or word.isdigit() or is_filler(word):
         return {}
     from rapidfuzz import process  # here, for start-up time
     from rapidfuzz.distance import OSA
@@ -330,6 +336,7 @@ def _phrase(
             weight,
             stems,
             denies,
+            len(parts) == 1 and BREAK not in parts[0].tokens,
             " ".join(sorted(stems)),
             any(clause.fine for clause in parts),
             written,

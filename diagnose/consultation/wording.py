@@ -68,6 +68,7 @@ _ENGLISH = _table(
     (r"\b(?:no|without(?: any| a)?|not a) (?:problems?|troubles?|issues?|worries)\b", " FINE "),
     (r"\b(?:nothing|not anything) (?:is )?wrong\b", " FINE "),
     (r"\bhow are you\b", " "),
+    (r"\b(?:all the|every|each|this|any|next|last|from) times?\b|\btime (?:and again|to time)\b", " "),
     # denial
     (r"\b(?:only lasts?|lasts? only|barely lasts?)\b", " NOT last "),
     (r"\b(?:barely|hardly|scarcely)\b", " NOT "),
@@ -82,6 +83,19 @@ _ENGLISH = _table(
     (r"\b(?:stop(?:s|ped)? (?:working|responding))\b", " NOT WORK "),
     (r"\b(?:lost|lose|loses|losing|gone|disappeared|vanished|missing|lacks?)\b", " NOT "),
     (r"\b(?:drop(?:p?ed|ping)?|knocked) (?=(?:it|my|the|this|phone)\b)", " FALL "),
+    # to ring somebody is not to ring
+    (
+        r"\b(?:ring|rings|ringing|call|calls|calling|phone|phoning|dial|dialling) (?:up )?"
+        r"(?:any ?one|any ?body|some ?one|some ?body|out)\b",
+        " CALLOUT ",
+    ),
+    (
+        r"(?<=NOT )(?:ring|call|phone|dial|reach) (?:people|them|him|her|you|(?=abroad)|(?=certain))",
+        " CALLOUT ",
+    ),
+    (r"(?<=NOT )(?:tele)?phone(?: any ?more)? *$", " CALLOUT "),
+    (r"\b(?:mak(?:e|es|ing)|plac(?:e|ing)|outgoing)(?: a| any| my)?(?: phone)? calls?\b", " CALLOUT "),
+    (r"\b(?:the |its |that )on (?:key|button)\b", " ONKEY "),
     # who hears whom
     (r"\bhear(?:s|ing)? (?:from )?(?:me|us|my voice|what i say)\b|\bheard me\b", " HEARME "),
     (r"\b(?:i am|i m|be|am|get|are you|you are|not|NOT) +(?:being )?heard\b", " NOT HEARME "),
@@ -134,6 +148,8 @@ _FRENCH = _table(
         " ",
     ),
     (r"\bne (?:fait|font) que (?:de |d )?", " "),
+    (r"\b(?:tout le temps|sans (?:arret|cesse)|en permanence)\b", " OFTEN "),
+    (r"\b(?:de temps en temps|par moments?)\b", " SOMETIMES "),
     (
         r"\b(?:pas (?:que|seulement|mal)|non seulement|non plus|en plus|de plus en plus|plus ou moins"
         r"|n est ce pas)\b",
@@ -145,6 +161,12 @@ _FRENCH = _table(
         r"\b(?:beaucoup |bien |encore )?plus "
         r"(?=(?:lent|vite|grand|petit|chaud|souvent|rapide|vieux|vieille)\w*)",
         " ",
+    ),
+    # to call somebody is not a call
+    (r"\bm (?:appel\w*|telephon\w*|joindre)\b|\bme (?:telephon\w*|joindre)\b", " CALLME "),
+    (
+        r"\b(?:appeler|telephoner|passer (?:(?:un|d|des|mes|le moindre) )?(?:appels?|coups? de fil))\b",
+        " CALLOUT ",
     ),
     # who hears whom
     (
@@ -218,6 +240,9 @@ _HINGES = {
 }
 """Words that the rewriting needs to find: they are looked for mistyped, too."""
 
+_NO_SLIPS = _words("change changed changer changes heated heats etend")
+"""Words in their own right, though a hinge is but one letter away."""
+
 _RULES = {"en": _ENGLISH, "fr": _FRENCH}
 
 _FINE = {
@@ -288,7 +313,7 @@ _STOPWORDS = {
         one onto or our perfectly phone please problem problems properly quite re really
         recently s said say says seem seems shall she should sir smartphone so something
         sometimes still suddenly t telephone tell than thanks that the their them there these
-        they thing things think this those time to today too totally trouble
+        they thing things think this those to today too totally trouble
         up us ve very want wants was we week well were what when whenever which who will
         with would yes yesterday you your
         """
@@ -364,7 +389,7 @@ def _clause(words: str, language: Language) -> Clause:
 @lru_cache(maxsize=5_000)
 def _corrected(word: str, language: Language) -> str:
     """The word on which a rewriting hangs, if this is one mistyped; else the word."""
-    if len(word) < 5 or word in _HINGES[language]:
+    if len(word) < 5 or word in _HINGES[language] or word in _NO_SLIPS:
         return word
     from rapidfuzz.distance import OSA  # here, for start-up time
 
@@ -410,6 +435,11 @@ def _bring_forward(settled: list[str]) -> None:
 def is_word(token: str) -> bool:
     """Whether a token is a stem, not a sign between stems."""
     return token not in (NOT, BREAK)
+
+
+def is_filler(word: str) -> bool:
+    """Whether a word says nothing by itself in a language: in the other it is then no slip of the keys."""
+    return any(word in words for words in _STOPWORDS.values())
 
 
 @lru_cache(maxsize=2)
