@@ -137,19 +137,19 @@ def _append(folder: Path, lock: int, reached: Reached, key: DeskKey | None, late
     entries = _entries(whole)
     if any(e.get("sealed") == reached.hash for e in entries):
         return
+    before, lost = _end(folder, lock)
     content: Json = {
         "n": len(entries) + 1,
         **reached.content,
         "key": key.public if key else None,
         **({"late": True} if late else {}),
+        **({"lost": lost} if lost else {}),
     }
-    line = chained(content, _end(folder, lock))
+    line = chained(content, before)
     if key is not None:
         line["signature"] = sign(key, "index", line["hash"])
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | files.NO_INHERIT, 0o600)
     try:
-        # Before the line: should only one of the two come to the disk, the end is seen not to be the end.
-        _say_end(lock, f"{path.stem} {line['hash']}\n")
         if len(whole) < len(data):
             os.ftruncate(file, len(whole))  # half a line of a process that was killed
         files.write(file, written(line))
@@ -157,32 +157,38 @@ def _append(folder: Path, lock: int, reached: Reached, key: DeskKey | None, late
     except OSError:
         with contextlib.suppress(OSError):
             os.ftruncate(file, len(whole))
-            _say_end(lock, "")
         raise
     finally:
         os.close(file)
     if not data:
         files.sync_folder(path.parent)
+    # After the line, so that an end that is said and not there was taken away. If it cannot be said, it is
+    # seen by the next who writes that the chain went on.
+    with contextlib.suppress(OSError):
+        _say_end(lock, f"{path.stem} {line['hash']}\n")
 
 
 def _say_end(lock: int, text: str) -> None:
+    """Over what was said before, so that a full disk does not take that away."""
     os.lseek(lock, 0, os.SEEK_SET)
-    os.ftruncate(lock, 0)
     files.write(lock, text.encode("ascii"))
+    os.ftruncate(lock, len(text))
     os.fsync(lock)
 
 
-def _end(folder: Path, lock: int) -> str:
-    """The hash of the line that was written last."""
+def _end(folder: Path, lock: int) -> tuple[str, str]:
+    """The hash of the line that was written last, and that of one which is said to have been, and is gone."""
     found = _END.fullmatch(files.everything(lock, 200).decode("ascii", "replace"))
     if found:
         last = _entries(_bytes(folder / FOLDER / f"{found[1]}{SUFFIX}"))[-1:]
         if last and _hash(last[0]) == found[2]:
-            return found[2]
-    # Nobody has said, or the last who wrote was stopped in the middle: the line that no other follows.
+            return found[2], ""
+    # Nobody has said, or the last who wrote was stopped before he could: the line that no other follows.
     entries = [entry for path in days(folder) for entry in _entries(_bytes(path))]
     followed = {str(entry.get("before")) for entry in entries}
-    return next((h for h in map(_hash, reversed(entries)) if h not in followed), NOTHING)
+    here = [_hash(entry) for entry in entries]
+    lost = found[2] if found and found[2] not in here else ""
+    return next((h for h in reversed(here) if h not in followed), NOTHING), lost
 
 
 def _entries(data: bytes | OSError) -> list[Json]:

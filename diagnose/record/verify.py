@@ -220,6 +220,12 @@ def _chain(days: Sequence[Day]) -> tuple[str, list[Finding]]:
 def _written_down(folder: Path, days: Sequence[Day], end: str, trust: Trust) -> Iterable[Finding]:
     """Whether the ends of the chain that were written down are in it: in the lock file, and elsewhere."""
     known = {NOTHING, *(str(e.get("hash")) for day in days for e in day.entries)}
+    for day in days:
+        for number, entry in enumerate(day.entries, 1):
+            lost = str(entry.get("lost", NOTHING))
+            if lost not in known:
+                said = f"before this line the index went on to {_plain(lost)}, which is missing"
+                yield at(day.path, number, "V209", said)
     if end and end not in known:
         lock = folder / index.FOLDER / index.LOCK
         yield at(lock, 1, "V209", f"the index went on to {end}, which is missing")

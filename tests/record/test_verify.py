@@ -358,6 +358,28 @@ def test_the_last_call_removed_with_its_line_shows_by_the_end_that_was_said(call
     assert found(calls) == ["V209"]
 
 
+def test_that_something_was_removed_is_not_covered_up_by_the_calls_that_follow(folder: Path, calls: Path):
+    """The next who writes finds another end than was said, and says so in his line, for good."""
+    last_call_removed(calls)
+    for name in ("d", "e"):
+        record(folder, calls / f"{name}.jsonl")
+    assert found(calls) == ["V209"]
+    (day,) = index.days(calls)
+    assert f"{day}:5:1: V209 before this line the index went on to" in run(verify, calls).stdout
+
+
+@pytest.mark.parametrize("said", ["", "1998-03-02 and no hash", "line before"])
+def test_an_end_that_a_crash_left_unsaid_is_no_alarm(said: str, folder: Path, calls: Path):
+    """The line is on the disk before the end is said: what is said may be behind, and is then made good."""
+    (day,) = index.days(calls)
+    behind = f"1998-03-02 {json.loads(lines(day)[-2])['hash']}\n"
+    (calls / "index" / "lock").write_text(behind if said == "line before" else said)
+    assert found(calls) == []
+    record(folder, calls / "d.jsonl")
+    assert found(calls) == []
+    assert (calls / "index" / "lock").read_text() == f"1998-03-02 {json.loads(lines(day)[-1])['hash']}\n"
+
+
 def test_and_by_an_end_that_was_written_down_elsewhere_when_the_lock_file_is_gone_too(
     calls: Path, tmp_path: Path
 ):

@@ -224,6 +224,7 @@ def _resumed(knowledge: Path, calls: Path, path: Path, happened: Sequence[Event]
     if after[: len(happened)] != list(happened) or [type(e) for e in added] != [Noted, Held]:
         wrong.append(f"after going on: {[type(e).__name__ for e in added]}")
     trust = Trust(derive=True, root=knowledge)
-    found = [f for c in check_folder(path.parent, trust).calls for f in c.findings if f.code != "V113"]
+    checked = check_folder(path.parent, trust)
+    found = [f for c in checked.calls for f in c.findings if f.code != "V113"] + list(checked.findings)
     wrong += [str(f) for f in found]
     return wrong
