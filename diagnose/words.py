@@ -59,6 +59,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cannot be done while speaking on this very phone: have them use another one, or ring them back.",
         "Impossible en parlant avec ce téléphone : faire prendre un autre appareil, ou convenir d'un rappel.",
     ),
+    "at_a_loss": (
+        "The caller cannot tell: p holds the call until the phone is at hand, f ends with what is known.",
+        "L'appelant ne sait pas répondre : p met en attente jusqu'à ce qu'il ait le téléphone en main, "
+        "f conclut avec ce que l'on sait.",
+    ),
     "type_date": ("Type the date (14/03/2026)", "Saisir la date (14/03/2026)"),
     "type_text": ("Type the answer", "Saisir la réponse"),
     "try_together": (

@@ -17,10 +17,12 @@ _SEVERAL = Text.of(
     en="Several causes are possible, and from here I cannot tell you yet which one it is.",
     fr="Plusieurs causes sont possibles et, à distance, je ne peux pas encore vous dire laquelle.",
 )
-_LIKELIEST_FIRST = Text.of(en="Let us start with the most likely one.", fr="Commençons par la plus probable.")
+_LIKELIEST_FIRST = Text.of(
+    en="The most likely case, to be checked first:", fr="Le cas le plus probable, à vérifier d'abord :"
+)
 _EASY_FIRST = Text.of(
-    en="Let us start with one that can be checked without sending anything away.",
-    fr="Commençons par l'une de celles que l'on vérifie sans rien envoyer.",
+    en="One case that can be checked without sending anything away:",
+    fr="Un cas que l'on peut vérifier sans rien envoyer :",
 )
 _LOOKED_FOR = Text.of(
     en="From here I cannot say for certain what the cause is.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnose.consultation.call import Call
 from diagnose.consultation.closing import given, promise_said, ring_again, told, ways
-from diagnose.consultation.events import Held, Noted, Renewed, Resumed
+from diagnose.consultation.events import Answered, Held, Noted, Renewed, Resumed
 from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
 from diagnose.reasoning.assess import Ask
@@ -137,6 +137,16 @@ def reason_line(state: State, ask: Ask, *, place: bool = False) -> str:
         seconds=round(seconds),
         saves=euros(max(0.0, saved(state)), state.language),
     )
+
+
+AT_A_LOSS = 4
+"""Don't-knows in a row after which it is better to go on another time than to ask on."""
+
+
+def at_a_loss(call: Call) -> bool:
+    """Whether the caller could answer none of the last questions."""
+    last = call.deeds[-AT_A_LOSS:]
+    return len(last) == AT_A_LOSS and all(isinstance(d, Answered) and d.answer == UNKNOWN for d in last)
 
 
 def saved(state: State) -> float:

@@ -9,11 +9,11 @@ from rich.cells import cell_len
 
 from diagnose.consultation.closing import ways
 from diagnose.consultation.events import Answered
-from diagnose.knowledge.model import KnowledgeBase, Text, WrapUp
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Text, WrapUp
 from diagnose.terminal.keys import KEYS
 from diagnose.terminal.phrases import channel_line, fault_line, try_words, words_to_say
 from diagnose.terminal.screenshot import screenshot
-from diagnose.terminal.state import State, at_verdict, wrap_up
+from diagnose.terminal.state import State, asked, at_verdict, wrap_up
 from diagnose.terminal.terminal import Terminal
 from diagnose.terminal.views.frame import to_ansi
 from diagnose.terminal.views.screen import screen
@@ -356,6 +356,21 @@ def test_the_reasons_name_the_likeliest_cause_also_where_the_verdict_is_meant_fo
     assert fault_line(state, second).startswith("Meant for: ") and "most likely: " in fault_line(
         state, second
     )
+
+
+def test_why_at_the_verdict_gives_every_reason_of_it():
+    page = said(shown(do(silent(), "answer 1", "finish", "why").state, 120, 40))
+    assert "Most likely: " in page and " dB)" in page and "on average over ending the call" not in page
+
+
+@pytest.mark.parametrize(("answers", "there"), [(3, False), (4, True)])
+def test_a_caller_who_cannot_tell_is_better_rung_again(answers: int, there: bool):
+    terminal = position()
+    for symptom in ("wet", "no_ring", "asks_how", "hazard")[:answers]:
+        terminal.do(lambda s, symptom=symptom: s.answer(UNKNOWN, symptom))  # type: ignore[misc]
+    terminal.state = replace(terminal.state, early=False, asking="mute_icon")
+    assert asked(terminal.state) is not None
+    assert (word("at_a_loss", "en")[:22] in said(shown(terminal.state, 120, 40))) is there
 
 
 def test_why_says_the_reason_of_a_rule_once_and_where_it_is_written():

@@ -13,6 +13,7 @@ from diagnose.knowledge.model import SYMPTOM_KINDS, VERDICTS
 from diagnose.terminal.commands import COMMANDS
 from diagnose.terminal.keys import CONTEXTS_SHOWN, KEYS
 from diagnose.terminal.picking import FIELDS, TRY_RESULTS
+from diagnose.training import refusing
 from diagnose.words import WORDS, word
 
 PACKAGE = Path(diagnose.__file__).parent
@@ -29,6 +30,7 @@ def made_up() -> set[str]:
     for prefix, of in (("ask", r'Entry\(\s*"(\w+)"'), ("choose", r'Pick\(\s*"(\w+)"')):
         keys |= {f"{prefix}.{p}" for p in re.findall(of, WRITTEN)}
     keys |= {f"ask.{p}" for p in ("date", "text")} | {f"choose.{p}" for p in ("answers", "volunteered")}
+    keys |= {f"choose.{refusing.PURPOSE}"}  # a list of the trainer's room
     keys |= {f"weighs.{s}.{w}" for s in ("strong", "clear", "slight") for w in ("for", "against")}
     keys |= {f"evidence.{e}" for e in ("opening", "rule_out", "confirm")}
     calls = (PACKAGE / "consultation" / "call.py").read_text(encoding="utf-8")

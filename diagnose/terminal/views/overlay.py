@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -26,8 +27,9 @@ from diagnose.terminal.phrases import (
     saved,
     weighed_line,
 )
-from diagnose.terminal.state import SPOKEN, Entry, Option, Page, Pick, State, asked, tried
+from diagnose.terminal.state import SPOKEN, Entry, Option, Page, Pick, State, asked, at_verdict, tried
 from diagnose.terminal.views.question import instruction
+from diagnose.terminal.views.verdict import reasons
 from diagnose.words import word
 
 # An assessment is one value however often the screen is drawn, so its explanations are kept with it.
@@ -122,6 +124,8 @@ def _list(title: str, rows: list[str]) -> RenderableType:
 def _why(state: State, _: str) -> RenderableType:
     symptom, remedy = asked(state), tried(state)
     call, language = state.the_call, state.language
+    if at_verdict(state):
+        return reasons(replace(state, details=True))
     if symptom is None:
         saves = euros(max(0.0, saved(state)), language)
         name = remedy_line(state, remedy or call.assessment.outcome.remedy)

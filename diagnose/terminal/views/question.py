@@ -13,6 +13,7 @@ from diagnose.reasoning.assess import Ask
 from diagnose.terminal.clean import GLUE, text
 from diagnose.terminal.phrases import (
     answer_of,
+    at_a_loss,
     conflict_lines,
     question_words,
     reason_line,
@@ -69,6 +70,8 @@ def guidance(state: State, *, brief: bool = False) -> RenderableType | None:
             grid.add_row(instruction(word("ends_call", state.language), "bold yellow"))
         if symptom.hint:
             grid.add_row(instruction(say(state, symptom.hint)))
+        if not brief and at_a_loss(state.the_call):
+            grid.add_row(instruction(word("at_a_loss", state.language)))
         step = state.the_call.assessment.next
         if not brief and isinstance(step, Ask) and step.symptom == symptom.id and state.guided:
             kind = word(f"kind.{symptom.kind}", state.language)
