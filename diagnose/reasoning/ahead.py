@@ -37,22 +37,21 @@ class Steps:
 
 @dataclass(frozen=True, eq=False)
 class First:
-    """What one step needs and two steps use again; a row is an answer.
+    """What two steps use again; a row is an answer.
 
-    ``mass`` (A, F), ``total`` (A,), ``risk`` (A, R): after each answer; ``stop`` (A,): ending there;
-    ``untold`` (A, T): ending there when each trial has failed as well.
+    ``mass`` (A, F), ``total`` (A,): after each answer; ``stop`` (A,): ending there; ``untold`` (A, T):
+    ending there when each trial has failed as well.
     """
 
     mass: Array
     total: Array
-    risk: Array
     stop: Array
     untold: Array
 
 
 def one_step(c: Choices) -> Steps:
     """Each question or trial followed by stopping."""
-    return _one_step(c, _first(c, with_trials=False))
+    return _one_step(c, _least(risks(c)))
 
 
 def two_steps(c: Choices, within: Sequence[int] | None = None) -> Steps:
@@ -60,8 +59,8 @@ def two_steps(c: Choices, within: Sequence[int] | None = None) -> Steps:
 
     ``within``: the questions that are looked at two deep; each of the others counts with one step.
     """
-    first = _first(c, with_trials=True)
-    single = _one_step(c, first)
+    first = _first(c)
+    single = _one_step(c, first.stop)
     ask, attempt = single.ask.copy(), single.attempt.copy()
     chosen = np.arange(len(c.questions)) if within is None else np.array(within, dtype=np.intp)
     if len(chosen):
@@ -71,14 +70,29 @@ def two_steps(c: Choices, within: Sequence[int] | None = None) -> Steps:
     return Steps(single.stop, ask, attempt)
 
 
-def _first(c: Choices, *, with_trials: bool) -> First:
-    mass = c.rows * c.posterior
-    risk = mass @ c.loss.T
-    untold = np.empty((len(mass), len(c.trials) if with_trials else 0))
-    if with_trials:
-        for t in range(len(c.trials)):
-            untold[:, t] = _left(c, t, risk, mass).min(axis=1)
-    return First(mass, mass.sum(axis=1), risk, _least(risk), untold)
+def risks(c: Choices) -> Array:
+    """Euros of ending with each remedy after each answer (A, R).
+
+    Half of the work with yes and no: the answers of a question sum to 1, so the last of them leaves what the
+    others have not taken.
+    """
+    starts, stops = np.array(c.starts, dtype=np.intp), np.array(c.stops, dtype=np.intp)
+    others = np.setdiff1d(np.arange(len(c.rows)), stops - 1, assume_unique=True)
+    out = np.empty((len(c.rows), len(c.loss)))
+    out[others] = c.rows[others] @ (c.loss * c.posterior).T
+    out[stops - 1] = c.loss @ c.posterior
+    for k in range(int(np.max(stops - starts, initial=1)) - 1):
+        wide = starts + k + 1 < stops
+        out[stops[wide] - 1] -= out[starts[wide] + k]
+    return out
+
+
+def _first(c: Choices) -> First:
+    mass, risk = c.rows * c.posterior, risks(c)
+    untold = np.empty((len(mass), len(c.trials)))
+    for t in range(len(c.trials)):
+        untold[:, t] = _left(c, t, risk, mass).min(axis=1)
+    return First(mass, mass.sum(axis=1), _least(risk), untold)
 
 
 def _least(risk: Array) -> Array:
@@ -96,14 +110,15 @@ def _left(c: Choices, trial: int, risk: Array, mass: Array) -> Array:
     return out
 
 
-def _one_step(c: Choices, first: First) -> Steps:
+def _one_step(c: Choices, ended: Array) -> Steps:
+    """``ended`` (A,): euros of ending after each answer."""
     now = c.posterior[None, :]
     total = float(c.posterior.sum())
     risk = now @ c.loss.T
     stop = float(risk.min())
     ask = np.zeros(0)
     if c.questions:
-        known = np.add.reduceat(first.stop, c.starts)
+        known = np.add.reduceat(ended, c.starts)
         ask = c.price * total + (1.0 - c.dont_know) * known + c.dont_know * stop
     failed = (risk - (c.posterior * c.cures) @ c.loss.T) if c.trials else np.zeros((0, len(c.remedies)))
     _bar(c, range(len(c.trials)), failed)

@@ -20,8 +20,8 @@ class Choices:
     """What could be done: R remedies to end with, Q questions with A answers in all, T trials; F faults.
 
     ``loss`` (R, F): euros of ending with a remedy when that is the fault. ``rows`` (A, F):
-    P(answer | fault), each question's answers together, beginning at ``starts`` (Q,). ``price``
-    (Q,) and ``trial_price`` (T,): euros of talk. ``cures`` (T, F): P(cured | fault);
+    P(answer | fault), each question's answers together, beginning at ``starts`` (Q,) and summing to 1.
+    ``price`` (Q,) and ``trial_price`` (T,): euros of talk. ``cures`` (T, F): P(cured | fault);
     ``cured_loss`` (T,): euros when it does; ``ending`` (T,): the row of the remedy it tries, or -1.
     A remedy that was tried in vain is no longer an ending. ``dont_know``: share of questions that
     callers cannot answer; those cost their seconds all the same.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bench.models import draw
 from bench.optimal import by_value, followed, optimum
 from diagnose.reasoning import value
-from diagnose.reasoning.ahead import Steps, one_step, two_steps
+from diagnose.reasoning.ahead import Steps, one_step, risks, two_steps
 from diagnose.reasoning.choices import Choices, answered, asking_only, failed, trying_only
 from diagnose.reasoning.exact import optimal, work
 from diagnose.reasoning.panel import panel
@@ -73,6 +73,14 @@ def test_looking_ahead_costs_what_the_definition_says(seed, depth, share):
         else:
             expected = try_cost(c, c.trials.index(candidate.id), depth)
         assert candidate.cost == pytest.approx(expected, rel=1e-9)
+
+
+@given(models)
+@settings(max_examples=15, deadline=None)
+def test_what_an_ending_costs_after_each_answer_is_its_loss_over_the_faults_left(seed):
+    """Though for the last answer of each question it is got from what the others leave."""
+    c = drawn(seed)
+    assert risks(c) == pytest.approx((c.rows * c.posterior) @ c.loss.T, abs=1e-9)
 
 
 @given(models)
