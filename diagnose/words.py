@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "If you stopped now: {remedy} – expected cost {euros}",
         "Si l'on s'arrêtait là : {remedy} – coût attendu {euros}",
     ),
+    "stop_now.unsure": (
+        "If you stopped now, at a guess ({p}): {remedy} – expected cost {euros}",
+        "Si l'on s'arrêtait là, au jugé ({p}) : {remedy} – coût attendu {euros}",
+    ),
     "question_number": ("Question {number}, {kind}", "Question {number}, {kind}"),
     "kind.complaint": ("complaint", "plainte"),
     "kind.observation": ("to look at", "à observer"),
@@ -461,7 +465,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "hint.enter": ("take", "valider"),
     "hint.cancel": ("back", "retour"),
     "hint.choose": ("choose", "choisir"),
-    "hint.scroll_down": ("more", "suite"),
     "beside": ("Beside the call: {what}", "À côté de l'appel : {what}"),
     "hint.alert": ("read out", "lu"),
     # the help screen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.consultation.call import Call
-from diagnose.consultation.closing import given, promise_said, ring_again, told, ways
+from diagnose.consultation.closing import chance, given, promise_said, ring_again, told, unsure, ways
 from diagnose.consultation.events import Answered, Held, Noted, Renewed, Resumed
 from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
@@ -157,14 +157,12 @@ def saved(state: State) -> float:
 
 
 def stop_line(state: State) -> str:
-    """The remedy in front and what it would cost to stop now."""
-    outcome = state.the_call.assessment.outcome
-    return word(
-        "stop_now",
-        state.language,
-        remedy=remedy_line(state, outcome.remedy),
-        euros=euros(outcome.euros, state.language),
-    )
+    """The remedy in front, how likely it is to help where it is not, and what stopping now would cost."""
+    outcome, language = state.the_call.assessment.outcome, state.language
+    said = {"remedy": remedy_line(state, outcome.remedy), "euros": euros(outcome.euros, language)}
+    if unsure(state.the_call):
+        return word("stop_now.unsure", language, **said, p=percent(chance(state.the_call), language))
+    return word("stop_now", language, **said)
 
 
 def weighed_line(state: State, evidence: Weighed) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from diagnose.consultation.events import Answered, Closed, Held, Identified, Noted, Overruled, Tried
 from diagnose.knowledge.model import Text
 from diagnose.terminal.state import Entry, Page, Pick, asked, at_verdict, context, tried
-from tests.terminal.position import bench, do, events, position, shown
+from tests.make import symptom
+from tests.terminal.position import bench, do, events, position, shown, telephone
 
 
 def last(terminal):
@@ -192,6 +194,17 @@ def test_a_key_that_means_nothing_says_so_and_does_nothing(pressed: str):
     terminal = do(position(), f"no_such_key {pressed}")
     assert events(terminal) == ["Opened"]
     assert terminal.state.notice is not None and f" {pressed} " in terminal.state.notice.words
+
+
+@pytest.mark.parametrize(("count", "listed"), [(10, False), (12, True)])
+def test_0_is_the_tenth_answer_or_opens_the_list_of_more(count: int, listed: bool):
+    kb = telephone()
+    signs = symptom("shown", "observation", answers={f"sign_{n}": 1 / count for n in range(1, count + 1)})
+    terminal = position(kb=replace(kb, revision=f"of {count}", symptoms={**kb.symptoms, "shown": signs}))
+    terminal.state = replace(terminal.state, asking="shown")
+    do(terminal, "answers 0")
+    assert isinstance(terminal.state.overlay, Pick) is listed
+    assert terminal.state.the_call.findings.answer_to("shown") == (None if listed else "sign_10")
 
 
 def test_a_paste_where_no_line_is_open_says_which_key_opens_one():

@@ -12,6 +12,9 @@ from diagnose.terminal.phrases import try_words
 from diagnose.terminal.state import asked, by_letter, tried
 from diagnose.terminal.terminal import Terminal
 
+TENTH = 10
+"""The answer that the key 0 stands for."""
+
 
 @command
 def answer(terminal: Terminal, argument: str) -> None:
@@ -57,10 +60,14 @@ def dont_know(terminal: Terminal, _: str) -> None:
 
 
 @command
-def answers(terminal: Terminal, _: str) -> None:
-    """The answers as a list, or the line to type a date or a text."""
+def answers(terminal: Terminal, argument: str) -> None:
+    """The answers as a list, or the line to type a date or a text; 0 is the tenth if it is the last."""
     symptom = asked(terminal.state)
-    if symptom is not None:
+    if symptom is None:
+        return
+    if argument == "0" and len(symptom.answers) == TENTH:
+        entering.reply(terminal, symptom.id, symptom.answers[-1].id)
+    else:
         entering.open_answer(terminal, symptom)
 
 

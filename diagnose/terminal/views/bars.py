@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from diagnose.terminal.clean import text
+from diagnose.terminal.clean import GLUE, text
 from diagnose.terminal.keys import Key, keys_in
 from diagnose.terminal.phrases import call_name, clock, clock_mark, clock_style
 from diagnose.terminal.state import SPOKEN, Entry, State, context, unread
@@ -59,5 +59,5 @@ def hints(state: State, width: int, *, rows: int = 1) -> RenderableType:
             continue
         room -= 0 if needed else size
         line.append(f"{keys}", style="bold reverse")
-        line.append_text(text(f" {what}".replace(" ", "\u00a0") + " "))
+        line.append_text(text(f" {what}".replace(" ", GLUE) + " "))  # a key stands on the line of its words
     return line
