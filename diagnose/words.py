@@ -114,12 +114,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "verdict.repair": ("Repair", "Réparation"),
     "verdict.exchange": ("Exchange", "Échange"),
     "verdict.visit": ("Visit", "Visite"),
-    "solved_say": (
-        "Good, it works again. Should it come back, ring us: your call is on record.",
-        "Parfait, cela fonctionne. Si la panne revient, rappelez-nous : nous gardons trace de votre appel.",
-    ),
-    "prepare": ("Until then, please:", "D'ici là, s'il vous plaît :"),
-    "prepare.first": ("First of all, please:", "D'abord, s'il vous plaît :"),
     "reasons": ("Why", "Pourquoi"),
     "fault_in_front": ("Most likely: {fault} ({p})", "La plus probable : {fault} ({p})"),
     "fault_meant": (

@@ -232,7 +232,7 @@ def ordinary(kb, symptom: str) -> str:
 def main() -> None:
     """Record them all."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent / "transcripts"
-    for kept in (*folder.glob("index/*.jsonl"), *folder.glob("knowledge/*.json.gz")):
+    for kept in (*folder.glob("index/*"), *folder.glob("knowledge/*.json.gz")):
         kept.unlink()  # of the calls that are made again now
     for script in SCRIPTS:
         path = record(script, root(None), folder)

@@ -46,8 +46,10 @@ def export(
     known_then = () if isinstance(editions, str) else editions
     made = exporting.Export(whole, known_then, checked, not without_personal)
     if form == "html":
+        from diagnose.record.page import export_page
+
         spoken = lang or (whole.opened.language if whole.opened else "en")
-        text = exporting.export_page(made, spoken if spoken in ("en", "fr") else "en")
+        text = export_page(made, spoken if spoken in ("en", "fr") else "en")
     else:
         text = json.dumps(exporting.export_json(made), indent=2, ensure_ascii=True) + "\n"
     if out is None:

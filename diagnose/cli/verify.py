@@ -134,7 +134,7 @@ def _report(results: list[Folder], open_too: bool, as_json: bool) -> bool:
         for finding in folder.findings:
             common.tell(str(finding))
         for day in folder.days:
-            common.tell(f"{day.path}: {day.calls} calls, ends with {day.end}")
+            common.tell(f"{day.path}: {day.calls} call{'' if day.calls == 1 else 's'}, ends with {day.end}")
         if folder.days:
             common.tell(f"{folder.path}: the index ends with {folder.end}")
         if not folder.calls:

@@ -34,6 +34,12 @@ _RING_AGAIN = Text.of(
     fr="Si cela n'y change rien, rappelez-nous avec le téléphone sous les yeux : nous gardons trace de votre "
     "appel, vous n'aurez rien à répéter.",
 )
+_SOLVED = Text.of(
+    en="Good, it works again. Should it come back, ring us: your call is on record.",
+    fr="Parfait, cela fonctionne. Si la panne revient, rappelez-nous : nous gardons trace de votre appel.",
+)
+_PREPARE = Text.of(en="Until then, please:", fr="D'ici là, s'il vous plaît :")
+_PREPARE_FIRST = Text.of(en="First of all, please:", fr="D'abord, s'il vous plaît :")
 
 
 def given(call: Call) -> tuple[str, Remedy | None]:
@@ -122,3 +128,24 @@ def closing(call: Call, language: str, audience: str) -> str:
     """What is read to the caller of the verdict, its steps apart, on one line; empty without a remedy."""
     parts = (told(call, language, audience), ring_again(call, language, audience))
     return " ".join(words for words in parts if words)
+
+
+def read_out(call: Call, language: str, audience: str) -> tuple[str, ...]:
+    """What is read to the caller at the end, in lines: :func:`closing`, with the steps and what to prepare.
+
+    Nothing without a remedy.
+    """
+    _, remedy = given(call)
+    if remedy is None:
+        return ()
+    if call.assessment.outcome.solved and not call.overruled:
+        return (_SOLVED.say(language, audience),)
+    steps = [f"{n}. {t.say(language, audience)}" for n, t in enumerate(remedy.steps, 1)]
+    prepare = [f"• {t.say(language, audience)}" for t in remedy.prepare]
+    # advice is followed in this order; of what is sent for, the steps come now and the rest until it comes
+    advice = remedy.verdict == "advice"
+    if prepare:
+        prepare.insert(0, (_PREPARE_FIRST if advice else _PREPARE).say(language, audience))
+    first, last = told(call, language, audience), ring_again(call, language, audience)
+    parts = (first, *prepare, *steps, last) if advice else (first, *steps, *prepare)
+    return tuple(p for p in parts if p)

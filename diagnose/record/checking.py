@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from diagnose import __version__
 from diagnose.consultation.call import Editions, Refused
 from diagnose.consultation.events import Opened, Renewed
 from diagnose.consultation.trace import walk
@@ -250,7 +251,12 @@ def _trace(path: Path, whole: Recording, trust: Trust) -> Sequence[Finding]:
 
 
 def _misnamed(path: Path, whole: Recording, editions: Editions) -> Iterable[Finding]:
-    """Where the call names other knowledge than was kept for it."""
+    """Where the call names other knowledge than was kept for it.
+
+    Another version of the product may read the same text otherwise and name it otherwise: it is not asked.
+    """
+    if (whole.head or {}).get("product") != f"diagnose {__version__}":
+        return
     grounds = [
         (line, event.revision)
         for line, event in zip(whole.lines, whole.events, strict=True)
@@ -258,7 +264,7 @@ def _misnamed(path: Path, whole: Recording, editions: Editions) -> Iterable[Find
     ]
     for (line, named), kb in zip(grounds, editions, strict=True):
         if kb.revision != named:
-            yield at(path, line, "V111", f"the call names knowledge {named}, {kb.revision} was kept")
+            yield at(path, line, "V111", f"the call names knowledge {named}, what was kept is {kb.revision}")
 
 
 def editions_of(path: Path, whole: Recording, trust: Trust) -> Editions | str:

@@ -7,34 +7,55 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from diagnose.knowledge.model import Place
+from diagnose.knowledge.model import Place, Text
 
 Json = dict[str, Any]
 
-CODES = {
-    "V101": "a line was altered",
-    "V102": "lines stand in another order",
-    "V103": "lines are missing, or there twice",
-    "V104": "the end was cut off",
-    "V105": "a personal value was altered",
-    "V106": "the seal does not fit the call",
-    "V107": "the signature does not fit",
-    "V108": "signed by a key that is not known",
-    "V109": "not signed, though keys are known",
-    "V110": "the trace is not what follows from the events",
-    "V111": "the knowledge of the call cannot be used",
-    "V112": "not a sealed transcript",
-    "V113": "the call was not ended",
-    "V114": "too much for a call",
-    "V201": "a line of the index was altered",
-    "V202": "the index has lines in another order, missing or twice",
-    "V203": "a call of the index is missing",
-    "V204": "a sealed call is missing from the index",
-    "V205": "a call has another seal than the index says",
-    "V206": "the signature of a line of the index does not fit",
-    "V207": "lines of the index are missing, or were put in",
-    "V208": "a file cannot be read",
-    "V209": "an end of the index that was written down is missing",
+CODES: Mapping[str, Text] = {
+    "V101": Text.of(en="a line was altered", fr="une ligne a été modifiée"),
+    "V102": Text.of(en="lines stand in another order", fr="des lignes ne sont plus dans leur ordre"),
+    "V103": Text.of(en="lines are missing, or there twice", fr="des lignes manquent, ou y sont deux fois"),
+    "V104": Text.of(en="the end was cut off", fr="la fin a été coupée"),
+    "V105": Text.of(en="a personal value was altered", fr="une donnée personnelle a été modifiée"),
+    "V106": Text.of(en="the seal does not fit the call", fr="le sceau ne correspond pas à l'appel"),
+    "V107": Text.of(en="a signature does not fit", fr="une signature n'est pas la bonne"),
+    "V108": Text.of(en="signed by a key that is not known", fr="signé par une clé inconnue"),
+    "V109": Text.of(en="not signed, though keys are known", fr="non signé, alors que des clés sont connues"),
+    "V110": Text.of(
+        en="the trace is not what follows from the events",
+        fr="le raisonnement ne découle pas des réponses",
+    ),
+    "V111": Text.of(
+        en="the knowledge of the call cannot be used",
+        fr="les connaissances de l'appel sont inutilisables",
+    ),
+    "V112": Text.of(en="not a sealed transcript", fr="n'est pas un enregistrement scellé"),
+    "V113": Text.of(en="the call was not ended", fr="l'appel n'a pas été terminé"),
+    "V114": Text.of(en="too much for a call", fr="trop volumineux pour un appel"),
+    "V201": Text.of(en="a line of the index was altered", fr="une ligne de l'index a été modifiée"),
+    "V202": Text.of(
+        en="the index has lines in another order, missing or twice",
+        fr="l'index a des lignes déplacées, manquantes ou doublées",
+    ),
+    "V203": Text.of(en="a call of the index is missing", fr="un appel de l'index manque"),
+    "V204": Text.of(en="a sealed call is missing from the index", fr="un appel scellé manque à l'index"),
+    "V205": Text.of(
+        en="a call is not the one that the index knows",
+        fr="un appel n'est pas celui que l'index connaît",
+    ),
+    "V206": Text.of(
+        en="the signature of a line of the index does not fit",
+        fr="la signature d'une ligne de l'index n'est pas la bonne",
+    ),
+    "V207": Text.of(
+        en="lines of the index are missing, or were put in",
+        fr="des lignes de l'index manquent ou ont été ajoutées",
+    ),
+    "V208": Text.of(en="a file cannot be read", fr="un fichier est illisible"),
+    "V209": Text.of(
+        en="an end of the index that was written down is missing",
+        fr="une fin d'index notée auparavant manque",
+    ),
 }
 """Everything that can be found: 1 in a transcript, 2 in the index or around it."""
 

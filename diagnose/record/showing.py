@@ -282,13 +282,17 @@ def happened(kb: KnowledgeBase | None, event: Event, language: str, audience: st
             return clean(f"{word('overruled', language)} {chosen} ({event.reason})")
         case Identified():
             return clean(f"{word('identified', language)} {event.field}")
+        case Closed():
+            verdict, _, id_ = event.disposition.partition("/")
+            remedy = kb.remedies.get(id_) if kb else None
+            as_ = f"{word(verdict, language)}, {remedy.name.say(language)}" if remedy else event.disposition
+            return clean(f"{word('closed', language)} {as_}".strip())
     detail = {
         Spoke: "language",
         Renewed: "revision",
         Held: "reason",
         Resumed: "operator",
         HandedOver: "to",
-        Closed: "disposition",
         Abandoned: "reason",
     }.get(type(event))
     text = str(getattr(event, detail)) if detail else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.consultation.call import Call
-from diagnose.consultation.closing import chance, given, promise_said, ring_again, told, unsure, ways
+from diagnose.consultation.closing import chance, given, promise_said, read_out, unsure, ways
 from diagnose.consultation.events import Answered, Held, Noted, Renewed, Resumed
 from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
@@ -212,22 +212,7 @@ def words_to_say(state: State) -> str:
 
     Empty without a remedy. Where the cause is not known, the words say so, and what to do should it not help.
     """
-    call = state.the_call
-    _, remedy = given(call)
-    if remedy is None:
-        return ""
-    if call.assessment.outcome.solved and not call.overruled:
-        return word("solved_say", state.language)
-    steps = [f"{n}. {say(state, t)}" for n, t in enumerate(remedy.steps, 1)]
-    prepare = [f"• {say(state, t)}" for t in remedy.prepare]
-    # advice is followed in this order; of what is sent for, the steps come now and the rest until it comes
-    advice = remedy.verdict == "advice"
-    if prepare:
-        prepare.insert(0, word("prepare.first" if advice else "prepare", state.language))
-    first = told(call, state.language, state.audience)
-    last = ring_again(call, state.language, state.audience)
-    parts = [first, *prepare, *steps, last] if advice else [first, *steps, *prepare]
-    return "\n".join(p for p in parts if p)
+    return "\n".join(read_out(state.the_call, state.language, state.audience))
 
 
 def question_words(state: State) -> str:

@@ -18,7 +18,8 @@ from diagnose.consultation.trace import trace
 from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.record.chain import NOTHING, canonical, hash_of
-from diagnose.record.export import Export, export_json, export_page
+from diagnose.record.export import Export, export_json
+from diagnose.record.page import export_page
 from diagnose.record.reading import recording
 from diagnose.record.replay import replay, replay_json
 from diagnose.record.showing import show
