@@ -74,6 +74,7 @@ def _live_symptom(terminal: Terminal, entry: Entry) -> Entry:
     if _ends(entry):
         return replace(entry, remark=word("entry.nothing_else", state.language))
     options = [_ticked(state, v) for v in entry.ticked]
+    options += _dates(state, entry.text)
     for u in understand(kb, entry.text):
         if f"{u.symptom}{CUT}{u.answer}" not in entry.ticked:
             options.append(
@@ -90,6 +91,15 @@ def _live_symptom(terminal: Terminal, entry: Entry) -> Entry:
                 Option(symptom.id, name_of(state, symptom), word("entry.which_answer", state.language))
             )
     return replace(entry, options=tuple(options[:MOST_OPTIONS]))
+
+
+def _dates(state: State, words: str) -> list[Option]:
+    """A date by itself: what in this knowledge it may be the date of."""
+    found = read_date(words, state.the_call.findings.on)
+    if found is None:
+        return []
+    dated = (s.id for s in state.the_call.kb.symptoms.values() if s.answer_type == "date")
+    return [Option(f"{s}{CUT}{found.isoformat()}", answered(state, s, found.isoformat())) for s in dated]
 
 
 def _ticked(state: State, value: str) -> Option:

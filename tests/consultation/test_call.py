@@ -15,7 +15,6 @@ from diagnose.consultation.events import (
     Held,
     Identified,
     Noted,
-    Opened,
     Overruled,
     Redone,
     Resumed,
@@ -27,15 +26,7 @@ from diagnose.consultation.events import (
 )
 from diagnose.consultation.trace import trace
 from diagnose.reasoning.assess import Ask
-from tests.make import ringer
-
-KB = ringer()
-AT = "1998-03-02T10:00:00+01:00"
-OPENED = Opened(AT, "c1", "acme-one", "care", KB.revision, "0")
-
-
-def said(symptom: str, answer: str = "yes", volunteered: bool = False) -> Answered:
-    return Answered(AT, symptom, answer, volunteered)
+from tests.consultation.saying import AT, KB, OPENED, said
 
 
 def call(*events):

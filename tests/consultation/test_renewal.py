@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from diagnose.consultation.call import Call, Refused, after, assessed, fold, in_force, open_call
 from diagnose.consultation.events import (
     Accepted,
-    Answered,
     Event,
     Held,
-    Opened,
     Overruled,
     Redone,
     Renewed,
@@ -30,16 +28,9 @@ from diagnose.consultation.trace import entry, trace
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 from diagnose.record.chain import canonical
 from diagnose.record.transcript import Keeping, Writer
-from tests.make import ringer
+from tests.consultation.saying import AT, OPENED, said
+from tests.consultation.saying import KB as OLD
 from tests.reliability.bases import bases
-
-OLD = ringer()
-AT = "1998-03-02T10:00:00+01:00"
-OPENED = Opened(AT, "c1", "acme-one", "care", OLD.revision, "0")
-
-
-def said(symptom: str, answer: str = "yes", volunteered: bool = False) -> Answered:
-    return Answered(AT, symptom, answer, volunteered)
 
 
 def renewed(kb: KnowledgeBase) -> Renewed:

@@ -207,6 +207,11 @@ def test_0_is_the_tenth_answer_or_opens_the_list_of_more(count: int, listed: boo
     assert terminal.state.the_call.findings.answer_to("shown") == (None if listed else "sign_10")
 
 
+def test_a_date_said_unasked_is_offered_as_what_it_may_be_the_date_of():
+    terminal = do(position(), "volunteer", "insert 12/01/1998", "enter")
+    assert terminal.state.the_call.findings.answer_to("bought") == "1998-01-12"
+
+
 def test_a_paste_where_no_line_is_open_says_which_key_opens_one():
     terminal = do(position(), "no_such_key it does not ring any more")
     assert terminal.state.notice is not None and "/" in terminal.state.notice.words
