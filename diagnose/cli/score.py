@@ -128,6 +128,10 @@ def _print(judged: list[Any], language: str, as_json: bool) -> None:
         common.say(score_lines(proof, scored, proof.regret, language))
 
 
+def _figure(value: float, language: str) -> str:
+    return f"{value:.2f}".replace(".", ",") if language == "fr" else f"{value:.2f}"
+
+
 def _evaluation(file: Path) -> Evaluation:
     from diagnose.training.evaluation import read_evaluation
 
@@ -143,6 +147,7 @@ def _calibrate(
 ) -> None:
     from rich.table import Table
 
+    from diagnose.reasoning.spoken import percent
     from diagnose.training.evaluation import Evaluation, NoLibrary, agreement, agreement_json
     from diagnose.training.measures import Finding
     from diagnose.training.words import say
@@ -169,7 +174,7 @@ def _calibrate(
     for key in ("criterion", "both", "same", "kappa", "alpha"):
         table.add_column(say(f"agree.{key}", language), justify="left" if key == "criterion" else "right")
     for a in found:
-        figures = ("–" if f is None else f"{f:.2f}" for f in (a.kappa, a.alpha))
+        figures = ("–" if f is None else _figure(f, language) for f in (a.kappa, a.alpha))
         name = names.get(a.criterion, a.criterion) or say("agree.all", language)
-        table.add_row(name, str(a.calls), f"{a.same:.0%}", *figures)
+        table.add_row(name, str(a.calls), percent(a.same, language), *figures)
     common.say(", ".join(e.evaluator for e in evaluations), table)

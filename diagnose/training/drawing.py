@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -78,14 +78,14 @@ def ring(share: float, words: str, passed: bool, title: str) -> str:
     )
 
 
-def bar(share: float, width: float = 160) -> str:
+def bar(share: float, title: str, width: float = 160) -> str:
     """A share in 0..1 as a bar, coloured by how good it is."""
     share = max(0.0, min(1.0, share))
     colour = GOOD if share > 0.85 else MIDDLING if share > 0.4 else BAD
     return _svg(
         width,
         10,
-        f"{share:.0%}",
+        title,
         [
             f'<rect width="{_n(width)}" height="10" rx="5" fill="{GRID}"/>',
             f'<rect width="{_n(width * share)}" height="10" rx="5" fill="{colour}"/>',
@@ -112,10 +112,17 @@ def against_target(seconds: float, target: float, labels: tuple[str, str], title
     )
 
 
-def belief(lines: Sequence[Line], marks: Sequence[tuple[float, str]], last: str, title: str) -> str:
+def belief(
+    lines: Sequence[Line],
+    marks: Sequence[tuple[float, str]],
+    last: str,
+    title: str,
+    percent: Callable[[float], str],
+) -> str:
     """How probabilities moved: lines of steps over seconds, each named at its end; ``marks``: what happened.
 
-    The one that is marked has a dot before its name. ``last``: the end of the time axis in words.
+    The one that is marked has a dot before its name. ``last``: the end of the time axis in words;
+    ``percent``: a probability in words.
     """
     left, right, top, width, height = 44.0, 310.0, 16.0, 960.0, 300.0
     most = max((x for line in lines for x, _ in line.points), default=1.0) or 1.0
@@ -124,7 +131,7 @@ def belief(lines: Sequence[Line], marks: Sequence[tuple[float, str]], last: str,
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = top + h * (1 - share)
         body.append(f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{GRID}"/>')
-        body.append(_text(left - 6, y + 4, f"{share:.0%}", anchor="end", size=11))
+        body.append(_text(left - 6, y + 4, percent(share), anchor="end", size=11))
     for x, number in marks:
         at = left + w * x / most
         body.append(
@@ -149,7 +156,7 @@ def belief(lines: Sequence[Line], marks: Sequence[tuple[float, str]], last: str,
             f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{3 if bold else 2}"'
             ' stroke-linejoin="round"/>'
         )
-        words = f"{line.points[-1][1]:.0%} {_short(line.name, 34 if bold else 40)}"
+        words = f"{percent(line.points[-1][1])} {_short(line.name, 34 if bold else 40)}"
         if line.marked:
             body.append(f'<circle cx="{_n(left + w + 12)}" cy="{_n(ends[i])}" r="5" fill="{colour}"/>')
         body.append(_text(left + w + 22, ends[i] + 4, words, colour, 12, weight="600" if bold else ""))

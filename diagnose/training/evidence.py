@@ -95,14 +95,12 @@ class Evidence:
         """How it came that the caller got something else than what is right, because he would not have that:
         ``firm`` though it was explained, or ``refused`` at once; empty when that is not why.
 
-        What he got must be allowed, and a cure if one is left that he did not refuse.
+        What he got must be allowed, and one for the fault.
         """
         truth, (_, remedy) = self.truth, self.given
         if truth is None or remedy is None or self.right.id not in truth.memory.unwanted:
             return ""
-        wanted = [r for r in self.kb.remedies.values() if r.id not in truth.memory.unwanted]
-        left = [r for r in wanted if self.cures(r) and self.ruling.allows(r)]
-        if not self.ruling.allows(remedy) or (left and remedy not in left):
+        if not self.cures(remedy) or not self.ruling.allows(remedy):
             return ""
         return next((end for end in ("firm", "refused") if end in self.refused.values()), "")
 

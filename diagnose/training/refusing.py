@@ -8,6 +8,7 @@ from diagnose.consultation.call import Call
 from diagnose.consultation.closing import given, ways
 from diagnose.consultation.promising import promise_of
 from diagnose.knowledge.model import Remedy
+from diagnose.reasoning.belief import cured_by, tables
 from diagnose.terminal.phrases import remedy_line
 from diagnose.terminal.state import Option, Pick, State
 from diagnose.training.words import say
@@ -44,10 +45,11 @@ def grounds(call: Call, erased_by: Collection[str] = ()) -> tuple[str, ...]:
 
 
 def next_best(call: Call, unwanted: Collection[str]) -> Remedy | None:
-    """The remedy of the least expected cost that is allowed and was not refused; None when all were."""
-    _, now = given(call)
+    """What else is allowed for the fault in front, at the least expected cost; None when he refused all."""
+    kb, (_, now) = call.kb, given(call)
+    fault = tables(kb).index[call.assessment.outcome.fault]
     left = (r for r, _ in call.assessment.losses if r not in unwanted and (now is None or r != now.id))
-    return next((call.kb.remedies[r] for r in left), None)
+    return next((kb.remedies[r] for r in left if cured_by(kb, r)[fault]), None)
 
 
 def refusal_pick(state: State, ground: str, *, explained: bool, unwanted: Collection[str]) -> Pick:

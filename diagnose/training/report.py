@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from diagnose.consultation.closing import given
 from diagnose.consultation.events import Accepted, Answered, Opened, Overruled, Tried
 from diagnose.knowledge.model import UNKNOWN
 from diagnose.reasoning.open_question import ANYTHING_ELSE
+from diagnose.reasoning.spoken import percent
 from diagnose.record.moments import Judged, Moment, Regret
 from diagnose.record.showing import happened
 from diagnose.terminal.phrases import answer_of, clock, euros, handset_name, try_words
@@ -22,7 +24,7 @@ from diagnose.training.names import Names
 from diagnose.training.progress import Done, Spot, spots
 from diagnose.training.score import Score, Scored
 from diagnose.training.shapes import AUTO_FAILS
-from diagnose.training.showing import regret_line, total_line
+from diagnose.training.showing import given_line, points, regret_line, total_line, truth_line
 from diagnose.training.words import say
 
 MOST_FAULTS = 5
@@ -78,6 +80,7 @@ class CallReport:
     trainee: str
     when: str
     truth: str
+    given: str
     total: str
     passed: bool
     fails: tuple[str, ...]
@@ -143,13 +146,6 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
     opened = proof.found[0].event
     assert isinstance(opened, Opened)
     programme = kb.programme.name.say(language) if kb.programme else ""
-    right = f"{say(f'verdict.{proof.right.verdict}', language)} · {proof.right.name.say(language)}"
-    truth = say(
-        "was" if proof.truth else "in_front",
-        language,
-        fault=kb.faults[proof.fault].name.say(language),
-        right=right,
-    )
     seconds = (clock(scored.seconds), say("report.target", language, target=clock(scored.target)))
     trainee = head.trainee if head else opened.operator
     return CallReport(
@@ -158,7 +154,8 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
         file=proof.file.name,
         trainee=trainee,
         when=opened.at[:16].replace("T", " "),
-        truth=truth,
+        truth=truth_line(proof, language),
+        given=given_line(proof, language),
         total=total_line(scored, language),
         passed=scored.passed,
         fails=tuple(why for _, why in scored.fails),
@@ -175,11 +172,9 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
 
 
 def _row(name: str, scored: Scored, language: str) -> Row:
-    points = "–" if scored.points is None else f"{scored.points:.1f} / {scored.criterion.weight:g}"
-    points = points.replace(".", ",") if language == "fr" else points
-    svg = "" if scored.share is None else drawing.bar(scored.share)
+    svg = "" if scored.share is None else drawing.bar(scored.share, percent(scored.share, language))
     comment = f"{scored.comment} ({say('report.hand', language)})" if scored.by_hand else scored.comment
-    return Row(name, points, scored.share, svg, comment)
+    return Row(name, points(scored, language), scored.share, svg, comment)
 
 
 def belief_chart(story: Story, language: str, truth: str = "") -> str:
@@ -206,7 +201,9 @@ def belief_chart(story: Story, language: str, truth: str = "") -> str:
         for f in chosen
     ]
     marks = [(x, str(m.n)) for x, _, m in moved[1:]]
-    return drawing.belief(lines, marks, clock(end), say("report.belief", language))
+    return drawing.belief(
+        lines, marks, clock(end), say("report.belief", language), partial(percent, language=language)
+    )
 
 
 def _turns(proof: Evidence, story: Story, language: str) -> list[Turn]:
@@ -298,7 +295,7 @@ def _traced(moment: Moment, story: Story, at: int, language: str) -> Traced:
         clock(story.into[at]),
         happened(story.kb, moment.event, language, audience),
         new,
-        f"{p:.0%} {story.kb.faults[fault].name.say(language)}",
+        f"{percent(p, language)} {story.kb.faults[fault].name.say(language)}",
         now.outcome.remedy.name.say(language),
     )
 

@@ -104,6 +104,7 @@ class TrainingTerminal(Terminal):
         self.steps = {r: (seen, of) for r, seen, of in head.steps}
         self.state = replace(self.state, read=head.read, ticked=head.ticked)
         self._say((self.persona.returns(),), after=head.standing.heard)
+        self._point_out_refusal()
 
     def clocked(self) -> None:
         """A key was pressed, or a second has passed: the caller reacts to what stands on the screen."""
@@ -179,10 +180,11 @@ class TrainingTerminal(Terminal):
             VERDICT_SECONDS,
             refusal=refused,
         )
-        if refused:
-            self.state = replace(
-                self.state, notice=Notice(say("refusal", self.state.language), bad=True), warned=False
-            )
+        self._point_out_refusal()
+
+    def _point_out_refusal(self) -> None:
+        if self.standing.refusal:
+            self.state = replace(self.state, notice=Notice(say("refusal", self.state.language), bad=True))
 
     def may_end(self) -> bool:
         """Not while the caller refuses the verdict: what can be done about it is shown."""

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diagnose.knowledge.model import Remedy
 from diagnose.record.moments import Regret
 from diagnose.terminal.clean import clean
 from diagnose.terminal.phrases import clock, euros
@@ -17,7 +18,7 @@ from diagnose.training.evidence import Evidence
 from diagnose.training.names import Names
 from diagnose.training.progress import Done, Spot
 from diagnose.training.rubric import Rubric
-from diagnose.training.score import Score
+from diagnose.training.score import Score, Scored
 from diagnose.training.words import say
 
 
@@ -28,23 +29,23 @@ def text(words: str, style: str = "") -> Text:
 
 def score_lines(evidence: Evidence, scored: Score, regret: Regret, language: str) -> RenderableType:
     """A score: who called about what, each criterion with its points and why, what failed it, the total."""
-    parts: list[RenderableType] = []
-    kb = evidence.kb
-    fault = kb.faults[evidence.fault]
-    key = "was" if evidence.truth else "in_front"
-    right = f"{say(f'verdict.{evidence.right.verdict}', language)} · {evidence.right.name.say(language)}"
-    parts.append(text(say(key, language, fault=fault.name.say(language), right=right), "bold"))
+    parts: list[RenderableType] = [
+        text(truth_line(evidence, language), "bold"),
+        text(given_line(evidence, language), "bold"),
+    ]
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_column(overflow="fold", style="dim")
     for s in scored.criteria:
-        points = "–" if s.points is None else f"{s.points:.1f}/{s.criterion.weight:g}"
         shown = bar(s.share, 6) if s.share is not None else ""
         comment = f"{s.comment} ✎" if s.by_hand else s.comment
         table.add_row(
-            points, Text(shown, style=_colour(s.share)), text(s.criterion.text.say(language)), comment
+            points(s, language),
+            Text(shown, style=_colour(s.share)),
+            text(s.criterion.text.say(language)),
+            comment,
         )
     parts.append(table)
     parts += [text(f"✗ {why}", "bold red") for _, why in scored.fails]
@@ -71,6 +72,39 @@ def rubric_lines(rubric: Rubric, language: str) -> RenderableType:
         text(say("rubric.mark", language, mark=f"{rubric.pass_mark:g}")),
         text(f"{say('rubric.fails', language, fails=fails)}\n" if fails else ""),
     )
+
+
+def truth_line(evidence: Evidence, language: str) -> str:
+    """Which fault it was, or was in front at the end, and what was right."""
+    right, fault = evidence.right, evidence.kb.faults[evidence.fault]
+    key = "was" if evidence.truth else "in_front"
+    return say(key, language, fault=fault.name.say(language), right=_verdict(right.verdict, right, language))
+
+
+def given_line(evidence: Evidence, language: str) -> str:
+    """What the caller was given, and whether the operator decided that himself."""
+    if not evidence.decided:
+        return say("given.none", language)
+    what = _verdict(*evidence.given, language)
+    if evidence.solved:
+        return say("given.solved", language, what=what)
+    if evidence.call.overruled is None:
+        return say("given", language, what=what)
+    guided = evidence.head is None or evidence.head.exercise.guided
+    return say("given.own" if guided else "given.alone", language, what=what)
+
+
+def _verdict(verdict: str, remedy: Remedy | None, language: str) -> str:
+    name = remedy.name.say(language) if remedy else ""
+    return " · ".join(x for x in (say(f"verdict.{verdict}", language), name) if x)
+
+
+def points(scored: Scored, language: str) -> str:
+    """ "7.5/10" or "7,5/10"; a dash for what could not be judged."""
+    if scored.points is None:
+        return "–"
+    words = f"{scored.points:.1f}/{scored.criterion.weight:g}"
+    return words.replace(".", ",") if language == "fr" else words
 
 
 def total_line(scored: Score, language: str) -> str:

@@ -50,6 +50,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "In front at the end: {fault}. By the knowledge: {right}",
         "En tête à la fin : {fault}. Selon les connaissances : {right}",
     ),
+    "given": ("Given: {what}", "Donné : {what}"),
+    "given.own": (
+        "Given, against the guide, by the operator's own decision: {what}",
+        "Donné, par décision de l'opérateur et contre l'avis du guide : {what}",
+    ),
+    "given.alone": ("Given, decided alone: {what}", "Donné, décidé seul : {what}"),
+    "given.solved": ("Solved on the phone: {what}", "Résolu au téléphone : {what}"),
+    "given.none": ("No verdict was given.", "Aucun verdict n'a été donné."),
     "total.passed": (
         "{points} of 100 ({name}, pass mark {mark}): passed",
         "{points} sur 100 ({name}, seuil {mark}) : réussi",

@@ -20,6 +20,7 @@ from diagnose.training.words import say
 TEMPLATES = Path(__file__).parent / "templates"
 FORMATS = ("html", "md", "csv")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#])")
+_APART = re.compile(r"(?<=«) | (?=[%€:;!?»])")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,11 +33,17 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_glued,
     )
     made.filters["drawn"] = Markup
     made.filters["md"] = lambda words: _MARKDOWN.sub(r"\\\1", one_line(str(words)))
     made.globals["say"] = say
     return made
+
+
+def _glued(value: object) -> object:
+    """A sign that French sets apart by a blank stays on the line of what it belongs to."""
+    return _APART.sub("\N{NARROW NO-BREAK SPACE}", value) if type(value) is str else value
 
 
 def written(report: CallReport | PeopleReport, form: str) -> str:

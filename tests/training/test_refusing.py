@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.consultation.events import Closed, Noted, Overruled
+from diagnose.consultation.events import Closed, Noted
 from diagnose.knowledge.catalogue import load
+from diagnose.record.moments import regret
 from diagnose.terminal.commands import run
 from diagnose.terminal.state import Entry, Pick, at_verdict
 from diagnose.training.evidence import Evidence
@@ -22,9 +23,11 @@ from diagnose.training.taking import Place, resume
 from diagnose.training.voices import Difficulty, Voices, read_voices
 from tests.training.conftest import GENIE, begin, end
 from tests.training.robot import step, take_complaint
+from tests.training.test_scoring import overruled
 
 PAID = replace(GENIE, kind="liquid", seed=5)
 """Water got in: a repair by the workshop, at his charge, after an estimate."""
+WORN = replace(GENIE, handset="google-pixel-7a", kind="wear", seed=3)
 DANGER = replace(GENIE, handset="google-pixel-7a", kind="safety", seed=3)
 UNWILLING = Difficulty(refuses=0, patience=9000, objects=1, gives_in=1)
 FIRM = replace(UNWILLING, gives_in=0)
@@ -144,7 +147,7 @@ def test_a_call_is_not_closed_over_a_refusal(knowledge: Path, tmp_path: Path):
     close(terminal)
     assert terminal.state.leaving is None and not terminal.state.the_call.accepted
     pick = terminal.state.overlay
-    assert isinstance(pick, Pick) and [o.value for o in pick.options] == [EXPLAIN, NEXT_BEST, RECORD]
+    assert isinstance(pick, Pick) and [o.value for o in pick.options] == [EXPLAIN, RECORD]
 
 
 def test_explained_he_gives_in_and_the_score_says_so(knowledge: Path, tmp_path: Path):
@@ -160,37 +163,54 @@ def test_explained_he_gives_in_and_the_score_says_so(knowledge: Path, tmp_path: 
     assert share(proof, "refusal") == share(proof, "right_remedy") == 1
 
 
-def test_the_next_best_after_an_explanation_in_vain_is_as_good_as_right(knowledge: Path, tmp_path: Path):
-    terminal, path = refused(knowledge, tmp_path, FIRM)
-    choose(terminal, EXPLAIN)
-    assert terminal.standing.refusal
-    for _ in range(8):  # he may refuse the next one as well
-        if not terminal.standing.refusal:
-            break
-        choose(terminal, NEXT_BEST)
-        assert isinstance(terminal.state.overlay, Entry)
-        run(terminal, "enter")
-        terminal.clocked()
-    assert isinstance(terminal.state.the_call.overruled, Overruled)
+@pytest.fixture(scope="module")
+def worn(knowledge: Path, tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """A battery that is worn out: two ways are allowed to have it replaced."""
+    terminal, path = begin(knowledge, tmp_path_factory.mktemp("worn"), WORN)
+    to_the_verdict(terminal, replace(UNWILLING, objects=0))
     close(terminal)
-    proof = end(knowledge, terminal, path)
-    assert proof.decided and proof.instead == "firm"
-    assert share(proof, "refusal") == share(proof, "right_remedy") == share(proof, "right_verdict") == 1
-    assert proof.regret.euros == 0
+    return end(knowledge, terminal, path)
 
 
-def test_given_way_to_without_a_word_it_is_not(knowledge: Path, tmp_path: Path):
-    terminal, path = refused(knowledge, tmp_path, FIRM)
-    for _ in range(8):
-        if not terminal.standing.refusal:
-            break
-        choose(terminal, NEXT_BEST)
-        run(terminal, "enter")
-        terminal.clocked()
-    close(terminal)
-    proof = end(knowledge, terminal, path)
-    assert proof.instead == "refused"
+def refusing(proof: Evidence, how: str, verdict: str, remedy: str) -> Evidence:
+    """The same call, had the caller refused what is right and been given something else."""
+    assert proof.head is not None
+    memory = replace(proof.head.memory, refused={"wait": how}, unwanted=[proof.right.id])
+    return overruled(replace(proof, head=replace(proof.head, memory=memory)), verdict, remedy)
+
+
+def test_the_next_best_after_an_explanation_in_vain_is_as_good_as_right(worn: Evidence):
+    proof = refusing(worn, "firm", "repair", "workshop_estimate")
+    assert proof.instead == "firm"
+    assert share(proof, "refusal") == share(proof, "right_remedy") == 1
+    assert proof.regret.euros == 0 < regret(proof.found).euros
+
+
+def test_given_way_to_without_a_word_it_is_not(worn: Evidence):
+    proof = refusing(worn, "refused", "repair", "workshop_estimate")
     assert share(proof, "refusal") == 0 and share(proof, "right_remedy") == 0.7
+
+
+@pytest.mark.parametrize("other", [("exchange", "exchange_unit"), ("advice", "explain_how_to")])
+def test_a_refusal_excuses_nothing_that_is_forbidden_or_no_cure(worn: Evidence, other: tuple[str, str]):
+    proof = refusing(worn, "firm", *other)
+    assert proof.instead == "" and share(proof, "right_remedy") == 0
+
+
+def test_the_next_best_is_offered_with_its_reason_and_may_be_refused_as_well(knowledge: Path, tmp_path: Path):
+    terminal, _ = begin(knowledge, tmp_path, WORN)
+    to_the_verdict(terminal, FIRM)
+    first = terminal.state.the_call.assessment.outcome.remedy
+    choose(terminal, NEXT_BEST)
+    assert isinstance(terminal.state.overlay, Entry) and terminal.state.overlay.text
+    run(terminal, "enter")
+    terminal.clocked()
+    other = terminal.state.the_call.overruled
+    assert other is not None and other.remedy not in ("", first.id)
+    assert terminal.standing.refusal and not terminal.may_end()
+    pick = terminal.state.overlay
+    assert isinstance(pick, Pick) and pick.subject
+    assert not any(first.name.say("en") in o.detail for o in pick.options)
 
 
 def test_a_refusal_taken_as_it_is_stands_in_the_record(knowledge: Path, tmp_path: Path):

@@ -9,20 +9,25 @@ import shutil
 import subprocess
 import xml.dom.minidom
 from dataclasses import replace
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from markupsafe import escape
+from rich.console import Console
 
+from diagnose.reasoning.spoken import percent
 from diagnose.training import drawing
 from diagnose.training.evidence import Evidence
 from diagnose.training.names import Names, names
 from diagnose.training.report import call_report, people_report
 from diagnose.training.rubric import rubrics
 from diagnose.training.score import score
-from diagnose.training.writing import written
+from diagnose.training.showing import score_lines
+from diagnose.training.writing import _glued, written
 from tests.training.test_course import DONE
+from tests.training.test_scoring import overruled
 
 NASTY = "<script>alert(1)</script>\"'&|`*=1+1"
 CHROMIUM = next(
@@ -45,7 +50,7 @@ def test_a_page_fetches_nothing_and_runs_nothing(page: str):
 
 def test_a_page_has_the_dialogue_the_belief_the_score_and_the_trace(page: str, guided: Evidence):
     assert guided.head is not None
-    assert all(str(escape(line)) in page for _, _, line in guided.head.dialogue)
+    assert all(str(escape(_glued(line))) in page for _, _, line in guided.head.dialogue)
     assert page.count("<svg") == 3 + page.count('<td class="bar"><svg')
     rules = [f.rule.id for f in guided.call.assessment.firings]
     assert all(rule in page for rule in rules)
@@ -96,7 +101,7 @@ def test_a_class_has_everybody(knowledge: Path):
 
 def test_labels_of_lines_that_end_together_do_not_overlap():
     lines = [drawing.Line(str(n), ((0, 0.0), (10, 0.001 * n))) for n in range(5)]
-    svg = drawing.belief(lines, [], "0:10", "x")
+    svg = drawing.belief(lines, [], "0:10", "x", percent)
     heights = sorted(float(y) for y in re.findall(r'<text x="672" y="([0-9.]+)"', svg))
     assert len(heights) == 5
     assert all(b - a >= 14.9 for a, b in pairwise(heights))
@@ -127,3 +132,27 @@ def test_a_page_is_drawn_and_printed_by_a_browser(page: str, tmp_path: Path):
     assert (tmp_path / "call.png").read_bytes()[:4] == b"\x89PNG"
     assert (tmp_path / "call.pdf").read_bytes()[:4] == b"%PDF"
     assert dom.count("<svg") == page.count("<svg")
+
+
+def test_a_french_page_has_its_figures_in_french(page: str):
+    if '<html lang="fr">' in page:
+        assert not re.search(
+            r"\d%|\d\.\d+/\d|€\d", re.sub(r"<style>.*?</style>|<svg.*?>", "", page, flags=re.DOTALL)
+        )
+        assert re.search(r"\d\N{NARROW NO-BREAK SPACE}%", page)
+    else:
+        assert re.search(r"\d%", page) and not re.search(r"\d\s%", page)
+
+
+def test_what_the_operator_decided_himself_is_said_wherever_it_is_shown(knowledge: Path, guided: Evidence):
+    proof = overruled(replace(guided, head=None), "repair", "workshop_repair")
+    rubric = rubrics(knowledge).for_call(proof.kind)
+    assert rubric is not None
+    scored = score(proof, rubric, "en")
+    shown = [written(call_report(proof, scored, "en"), form) for form in ("html", "md")]
+    console = Console(width=200, file=io.StringIO())
+    console.print(score_lines(proof, scored, proof.regret, "en"))
+    assert isinstance(console.file, io.StringIO)
+    for text in (*shown, console.file.getvalue()):
+        assert "operator's own decision" in unescape(text)
+        assert "repair · " + proof.kb.remedies["workshop_repair"].name.say("en") in text
