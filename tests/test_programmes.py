@@ -86,7 +86,7 @@ def test_a_promise_says_when_and_leaves_it_to_the_channel_to_say_where(handset, 
 def test_a_part_by_post_brings_up_nothing_of_a_phone_that_leaves():
     kb = load(root(), "fairphone-5", "eu-maker-guarantee").knowledge
     posted = {w.id for w in kb.wrap_up if not w.channels or "module_by_post" in w.channels}
-    leaving = {"account-removed", "proof-in-the-parcel", "cards-out-of-the-wallet", "account-still-on"}
+    leaving = {"account-removed", "proof-in-the-parcel", "cards-out-of-the-wallet"}
     assert leaving <= {w.id for w in kb.wrap_up}
     assert not leaving & posted and "name-the-part" in posted
 

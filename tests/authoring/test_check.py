@@ -382,3 +382,18 @@ def test_what_is_not_yaml_is_said_with_what_to_do(bench: Bench, text: str, line:
     bench.part("").write("parts/more.yaml", "kind: part\nsource: estimate\n" + text)
     (found,) = [p for p in bench.problems() if p.code == "K106"]
     assert (found.place.line, mend in found.mend) == (line, True), found
+
+
+@pytest.mark.parametrize(("of", "at_odds"), [("acme-one", True), ("no-such-handset", False)])
+def test_a_rule_for_other_handsets_is_at_odds_with_none_of_this_one(
+    bench: Bench, of: str, at_odds: bool
+) -> None:
+    bench.part(
+        f"""
+        rules:
+          worn: {{when: {{handset.id: {of}, cuts_out: yes}}, then: {{derive: {{state: worn}}}}}}
+          torn: {{when: {{cuts_out: yes}}, then: {{derive: {{state: torn}}}}}}
+          told: {{when: {{state: worn}}, then: {{skip: [dull]}}}}
+        """
+    )
+    assert ("K507" in {p.code for p in bench.problems()}) is at_odds

@@ -114,8 +114,9 @@ def _opposite(first: Rule, second: Rule) -> str:
 
 
 def _implied(here: Space, rule: Rule, other: Rule) -> bool:
-    """Whether the other fires whenever the rule does."""
-    return all(any(here.implies(a, b) for b in other.alternatives) for a in rule.alternatives)
+    """Whether the other fires whenever the rule does, which it does on some call."""
+    live = [a for a in rule.alternatives if here.domains(a) is not None]
+    return bool(live) and all(any(here.implies(a, b) for b in other.alternatives) for a in live)
 
 
 def _told(kb: KnowledgeBase, facts: Facts) -> str:
