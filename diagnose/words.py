@@ -27,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Taken up again; it waited for: {reason}",
         "Appel repris ; motif de l'attente : {reason}",
     ),
+    "resumed_note": (
+        "Taken up again; last note (m shows them): {note}",
+        "Appel repris ; dernière note (m les montre) : {note}",
+    ),
     "alert_read": ("alert (a)", "alerte (a)"),
     "more": (
         " ▼ more lines below: {below}, above: {above} – PgDn, PgUp ",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
@@ -48,7 +49,8 @@ QUIET = 0.05
 def run_call(options: CallOptions) -> int:
     """Take one call; the exit status.
 
-    0: closed, abandoned, held or left; 2: cannot start; 130: left by Ctrl-C.
+    0: closed, abandoned, held or left; 2: cannot start; 130: left by Ctrl-C, 129 or 143 by a closed window
+    or an end from outside.
     """
     if nothing_to_read(sys.stdin):
         print(f"diagnose: {word('start.no_input', options.language)}", file=sys.stderr)
@@ -109,6 +111,8 @@ def start(options: CallOptions, *, choosing: bool = False) -> Terminal:
             terminal.tell(revised, bad=True)
         elif reason := held_for(terminal.session.call):
             terminal.tell("resumed_for", reason=reason)
+        elif notes := terminal.session.call.notes:
+            terminal.tell("resumed_note", note=one_line(notes[-1].text))
         terminal.mention()
         return terminal
     words = ""
@@ -146,6 +150,9 @@ class Screen:
                 app.run()
         except KeyboardInterrupt:
             run(self.terminal, "interrupt")
+        except OSError:
+            if self.terminal.state.leaving is None:
+                raise  # else the terminal went away: the call is held
         return self._left()
 
     def _left(self) -> int:
@@ -181,9 +188,24 @@ class Screen:
 
         def begin() -> None:
             app.create_background_task(self._think_ahead())  # nothing waits for it
+            self._heed_the_end(app)
 
         app.pre_run_callables.append(begin)
         return app
+
+    def _heed_the_end(self, app: Application[None]) -> None:
+        """A window that is closed, or a machine going down, holds the call; what is being typed is kept."""
+        import asyncio
+
+        def end(sign: int) -> None:
+            hold_and_leave(self.terminal, 128 + sign)
+            if not app.is_done:
+                app.exit()
+
+        for sign in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                if sign is not None:  # and where signals can be heeded, in the main thread
+                    asyncio.get_running_loop().add_signal_handler(sign, end, sign)
 
     def _text(self) -> ANSI:
         from prompt_toolkit.application import get_app

@@ -281,6 +281,7 @@ class _Talk:
         self.put(f"[{clock(state.elapsed)}]")
         if here == "held":
             self.put(word("held_now", state.language))
+            self._render(question.notes(state))
         elif here == "verdict":
             call = state.the_call
             shown = (call.deeds, call.overruled, call.language, call.identity, state.details)
@@ -313,7 +314,8 @@ class _Talk:
         self._render(verdict.banner_line(state))
         for line in words_to_say(state).splitlines():
             self.spoken(state, line)
-        for part in (verdict.channel(state), verdict.identity(state), verdict.reasons(state)):
+        known = (verdict.identity(state), question.notes(state))
+        for part in (verdict.channel(state), *known, verdict.reasons(state)):
             self._render(part)
         self._render(verdict.wrap_up_list(state))
 

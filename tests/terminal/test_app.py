@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from diagnose.consultation.call import assessed
-from diagnose.record.transcript import CannotRecord
+from diagnose.consultation.events import Held, Noted
+from diagnose.record.transcript import CannotRecord, read, transcripts
 from diagnose.terminal import app
 from diagnose.terminal.app import Screen, likely
 from diagnose.terminal.keys import KEYS
@@ -199,6 +201,16 @@ def test_without_a_name_the_newest_call_that_nobody_has_open_goes_on_and_says_wh
     colleague.recorder.close()
 
 
+def test_a_call_taken_up_again_without_a_reason_says_what_was_noted_last(tmp_path: Path):
+    session = Folder(options(tmp_path)).begin("philips-genie", None, "fr", "consumer")
+    session.note("sonne seulement dans la cuisine")
+    session.recorder.close()
+    terminal = app.start(options(tmp_path, handset=None, resume=""))
+    assert terminal.session is not None and terminal.state.notice is not None
+    assert terminal.state.notice.words.endswith(": sonne seulement dans la cuisine")
+    terminal.session.recorder.close()
+
+
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "calls").write_text("a file in the way")
     assert app.run_call(options(tmp_path)) == 2
@@ -226,19 +238,40 @@ def test_without_a_terminal_the_call_goes_on_line_by_line(
     assert "ligne par ligne" in capsys.readouterr().err
 
 
-def test_on_a_real_terminal_the_screen_is_drawn_and_left_clean(tmp_path: Path):
+def on_a_real_terminal(transcripts: Path):
+    """A call in French on a terminal of 80x24."""
     pexpect = pytest.importorskip("pexpect")
-    pyte = pytest.importorskip("pyte")
     script = (
         "import sys; from pathlib import Path; from diagnose.terminal.app import run_call; "
         "from diagnose.terminal.options import CallOptions; "
         f"sys.exit(run_call(CallOptions(Path({str(ROOT / 'knowledge')!r}), 'philips-genie', None, None, False, "
-        f"'fr', 'consumer', '17', 'A', Path({str(tmp_path)!r}))))"
+        f"'fr', 'consumer', '17', 'A', Path({str(transcripts)!r}))))"
     )
     environ = {**os.environ, "TERM": "xterm", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
-    child = pexpect.spawn(
+    return pexpect.spawn(
         sys.executable, ["-c", script], dimensions=(24, 80), env=environ, encoding="utf-8", timeout=60
     )
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no window is closed by a signal here")
+def test_a_closed_window_holds_the_call_and_keeps_what_is_being_typed(tmp_path: Path):
+    child = on_a_real_terminal(tmp_path)
+    _until(child, "plaint l'appelant")
+    child.send("il ne sonne pas, et puis il a")
+    _until(child, "il a")
+    child.kill(signal.SIGHUP)
+    child.read()
+    child.close()
+    assert child.exitstatus == 128 + signal.SIGHUP
+    (path,) = transcripts(tmp_path)
+    *_, note, held = read(path).events
+    assert isinstance(note, Noted) and note.text == "il ne sonne pas, et puis il a"
+    assert isinstance(held, Held)
+
+
+def test_on_a_real_terminal_the_screen_is_drawn_and_left_clean(tmp_path: Path):
+    pyte = pytest.importorskip("pyte")
+    child = on_a_real_terminal(tmp_path)
     screen, stream = _emulated(pyte)
     stream.feed(_until(child, "plaint l'appelant"))
     child.send("il ne sonne pas\r")

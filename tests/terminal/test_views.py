@@ -358,6 +358,13 @@ def test_the_reasons_name_the_likeliest_cause_also_where_the_verdict_is_meant_fo
     )
 
 
+@pytest.mark.parametrize("command", ["note", "hold now", "finish"])
+def test_what_was_noted_is_read_again_where_it_is_wanted(command: str):
+    terminal = do(position(), "note rings only in the kitchen")
+    assert "rings only in the kitchen" not in said(shown(terminal.state))
+    assert "✎ rings only in the kitchen" in said(shown(do(terminal, command).state))
+
+
 def test_why_at_the_verdict_gives_every_reason_of_it():
     page = said(shown(do(silent(), "answer 1", "finish", "why").state, 120, 40))
     assert "Most likely: " in page and " dB)" in page and "on average over ending the call" not in page

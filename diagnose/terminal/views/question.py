@@ -10,7 +10,7 @@ from rich.text import Text
 
 from diagnose.knowledge.model import Symptom
 from diagnose.reasoning.assess import Ask
-from diagnose.terminal.clean import GLUE, text
+from diagnose.terminal.clean import GLUE, one_line, text
 from diagnose.terminal.phrases import (
     answer_of,
     at_a_loss,
@@ -198,6 +198,19 @@ def conflicts(state: State, most: int = 2) -> RenderableType | None:
     grid.add_column(overflow="fold")
     for line in found:
         grid.add_row(text(f"≠ {line}", "bold magenta"))
+    return grid
+
+
+def notes(state: State, most: int = 4) -> RenderableType | None:
+    """What was noted on this call, the last notes, a line or more each."""
+    kept = state.the_call.notes[-most:] if state.call is not None else ()
+    if not kept:
+        return None
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for note in kept:
+        grid.add_row(Text("✎", style="cyan"), text(one_line(note.text), "cyan"))
     return grid
 
 

@@ -116,6 +116,8 @@ def _overlaid(state: State, height: int) -> list[Block]:
         blocks.append(Block(2, (question.question(state), None)))
     blocks.append(Block(3, (question.notice(state),)))
     if isinstance(shown, Entry):
+        if shown.purpose == "note":
+            blocks.append(Block(4, (question.notes(state), question.notes(state, 1), None)))
         blocks.append(Block(8, (overlay.entry(state, shown),)))
     elif isinstance(shown, Pick):
         sizes = (0, *(n for n in (14, 9, 6, 4, 2) if n < min(len(shown.options), height)))
@@ -174,6 +176,7 @@ def _verdict(state: State) -> list[Block]:
         Block(9, (verdict.say_box(state),)),
         Block(9, (verdict.channel(state),)),
         Block(9, (verdict.identity(state),)),
+        Block(9, (question.notes(state),)),
         Block(1, (gap, None)),
         Block(9, (verdict.wrap_up_list(state),)),
         Block(1, (gap, None)),
@@ -188,6 +191,7 @@ def _held(state: State, wide: bool) -> list[Block]:
     return [
         Block(9, (question.instruction(word("held_now", state.language), "bold yellow"),)),
         Block(9, (why,)),
+        Block(9, (question.notes(state),)),
         Block(9, (question.notice(state),)),
         Block(5, (text(""), None)),
         Block(5, (None if wide else belief.ticks(state, 6),)),
