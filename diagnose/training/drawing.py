@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from html import escape
 
 COLOURS = ("#2f6f8f", "#c8743a", "#5a8f4e", "#8a5fa0", "#b0903a", "#7a7f85")
-"""Told apart by people who do not see red and green; the lines also bear their names."""
+"""Told apart by people who do not see red and green; names stand beside them."""
 INK, FAINT, GRID = "#2b3137", "#6b737b", "#e3e7ea"
 GOOD, MIDDLING, BAD, LOST = "#3d8f5f", "#c79a2e", "#b8483e", "#f0d9d6"
-_COLOUR = {"good": GOOD, "middling": MIDDLING, "bad": BAD}
+MOST_NAMED = 6
+"""Columns and points of a chart that have their names below."""
+ENOUGH = 70.0
+"""A score of 100 from which a kind of fault is no weak spot."""
 _FONT = 'font-family="system-ui, sans-serif"'
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a chart by its name: points (x, y). ``marked``: the one that matters."""
+    """A line of a chart: points (x, y). ``marked``: the one that matters."""
 
-    name: str
     points: tuple[tuple[float, float], ...]
     marked: bool = False
 
@@ -40,18 +42,20 @@ def _text(
     size: int = 12,
     anchor: str = "start",
     weight: str = "",
+    kind: str = "",
 ) -> str:
+    named = f' class="{kind}"' if kind else ""
     bold = f' font-weight="{weight}"' if weight else ""
     return (
-        f'<text x="{_n(x)}" y="{_n(y)}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
+        f'<text{named} x="{_n(x)}" y="{_n(y)}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
         f" {_FONT}{bold}>{escape(words)}</text>"
     )
 
 
-def _svg(width: float, height: float, title: str, body: Sequence[str]) -> str:
+def _svg(width: float, height: float, title: str, body: Sequence[str], kind: str = "chart") -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" role="img"'
-        f' aria-label="{escape(title)}"><title>{escape(title)}</title>{"".join(body)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {_n(width)} {_n(height)}"'
+        f' role="img" aria-label="{escape(title)}"><title>{escape(title)}</title>{"".join(body)}</svg>'
     )
 
 
@@ -75,13 +79,14 @@ def ring(share: float, words: str, passed: bool, title: str) -> str:
             f' transform="rotate(-90 {c} {c})"/>',
             _text(c, c + 10, words, INK if passed else BAD, 30, "middle", "600"),
         ],
+        "ring",
     )
 
 
-def bar(share: float, title: str, width: float = 160) -> str:
-    """A share in 0..1 as a bar, coloured by how good it is."""
+def bar(share: float, title: str, good: float = 0.85, width: float = 160) -> str:
+    """A share in 0..1 as a bar, coloured by how good it is: green from ``good`` on."""
     share = max(0.0, min(1.0, share))
-    colour = GOOD if share > 0.85 else MIDDLING if share > 0.4 else BAD
+    colour = GOOD if share >= good else MIDDLING if share > 0.4 else BAD
     return _svg(
         width,
         10,
@@ -90,6 +95,7 @@ def bar(share: float, title: str, width: float = 160) -> str:
             f'<rect width="{_n(width)}" height="10" rx="5" fill="{GRID}"/>',
             f'<rect width="{_n(width * share)}" height="10" rx="5" fill="{colour}"/>',
         ],
+        "bar",
     )
 
 
@@ -119,14 +125,13 @@ def belief(
     title: str,
     percent: Callable[[float], str],
 ) -> str:
-    """How probabilities moved: lines of steps over seconds, each named at its end; ``marks``: what happened.
-
-    The one that is marked has a dot before its name. ``last``: the end of the time axis in words;
-    ``percent``: a probability in words.
+    """How probabilities moved: lines of steps over seconds, in the order of ``COLOURS``; ``marks``: what
+    happened. The one that is marked is thick. ``last``: the end of the time axis in words; ``percent``: a
+    probability in words.
     """
-    left, right, top, width, height = 44.0, 310.0, 16.0, 960.0, 300.0
+    left, right, top, width, height = 74.0, 12.0, 16.0, 660.0, 300.0
     most = max((x for line in lines for x, _ in line.points), default=1.0) or 1.0
-    w, h = width - left - right, height - top - 36
+    w, h = width - left - right, height - top - 40
     body = []
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = top + h * (1 - share)
@@ -138,48 +143,28 @@ def belief(
             f'<line x1="{_n(at)}" x2="{_n(at)}" y1="{top}" y2="{_n(top + h)}" stroke="{GRID}"'
             ' stroke-dasharray="2 3"/>'
         )
-        body.append(_text(at, top + h + 14, number, size=10, anchor="middle"))
+        body.append(_text(at, top + h + 14, number, size=10, anchor="middle", kind="mark"))
     body.append(_text(left, height - 4, "0:00", size=11))
     body.append(_text(left + w, height - 4, last, size=11, anchor="end"))
     marked = any(line.marked for line in lines)
-    heights = [(top + h * (1 - line.points[-1][1]), i) for i, line in enumerate(lines)]
-    ends = _apart(heights, 15.0, height - 10)
-    for i, line in enumerate(lines):
+    for i, line in reversed(tuple(enumerate(lines))):
         colour = COLOURS[i % len(COLOURS)]
         bold = line.marked if marked else i == 0
-        path, previous = [], None
-        for x, p in line.points:
+        path, y = [], 0.0
+        for n, (x, p) in enumerate(line.points):
             at, y = left + w * x / most, top + h * (1 - p)
-            path.append(f"M{_n(at)} {_n(y)}" if previous is None else f"H{_n(at)}V{_n(y)}")
-            previous = y
+            path.append(f"H{_n(at)}V{_n(y)}" if n else f"M{_n(at)} {_n(y)}")
         body.append(
-            f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{3 if bold else 2}"'
+            f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{4 if bold else 2}"'
             ' stroke-linejoin="round"/>'
         )
-        words = f"{percent(line.points[-1][1])} {_short(line.name, 34 if bold else 40)}"
-        if line.marked:
-            body.append(f'<circle cx="{_n(left + w + 12)}" cy="{_n(ends[i])}" r="5" fill="{colour}"/>')
-        body.append(_text(left + w + 22, ends[i] + 4, words, colour, 12, weight="600" if bold else ""))
+        body.append(f'<circle cx="{_n(left + w)}" cy="{_n(y)}" r="{6 if bold else 4}" fill="{colour}"/>')
     return _svg(width, height, title, body)
-
-
-def _apart(places: Sequence[tuple[float, int]], least: float, bottom: float) -> dict[int, float]:
-    """Heights of labels moved until they do not overlap, none below ``bottom``."""
-    out: dict[int, float] = {}
-    at = float("-inf")
-    for y, i in sorted(places):
-        at = max(y, at + least)
-        out[i] = at
-    limit = bottom
-    for i in sorted(out, key=lambda i: -out[i]):
-        out[i] = min(out[i], limit)
-        limit = out[i] - least
-    return out
 
 
 def curve(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) -> str:
     """Scores one after the other with their names, passed ones filled; a line at the pass mark."""
-    left, top, width, height = 36.0, 12.0, 960.0, 220.0
+    left, top, width, height = 44.0, 12.0, 560.0, 220.0
     w, h = width - left - 12, height - top - 30
     body = []
     for value in (0, 25, 50, 75, 100):
@@ -198,7 +183,7 @@ def curve(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) ->
     if len(points) > 1:
         path = "L".join(f"{_n(x)} {_n(y)}" for x, y, _, _ in points)
         body.append(f'<path d="M{path}" fill="none" stroke="{COLOURS[0]}" stroke-width="2"/>')
-    every = max(1, len(points) // 12)
+    every = max(1, -(-len(points) // MOST_NAMED))
     for i, (x, y, name, ok) in enumerate(points):
         fill = GOOD if ok else "#ffffff"
         stroke = GOOD if ok else BAD
@@ -206,13 +191,13 @@ def curve(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) ->
             f'<circle cx="{_n(x)}" cy="{_n(y)}" r="5" fill="{fill}" stroke="{stroke}" stroke-width="2"/>'
         )
         if i % every == 0:
-            body.append(_text(x, height - 6, _short(name, 14), size=10, anchor="middle"))
+            body.append(_text(x, height - 6, _short(name, 14), size=10, anchor="middle", kind="mark"))
     return _svg(width, height, title, body)
 
 
 def grade(score: float) -> str:
     """How good a score of 100 is: ``good``, ``middling`` or ``bad``."""
-    return "good" if score >= 70 else "middling" if score >= 40 else "bad"
+    return "good" if score >= ENOUGH else "middling" if score >= 40 else "bad"
 
 
 def spark(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) -> str:
@@ -233,44 +218,27 @@ def spark(scores: Sequence[tuple[str, float, bool]], mark: float, title: str) ->
     return _svg(width, height, title, body)
 
 
-def spots(rows: Sequence[tuple[str, float, str]], title: str) -> str:
-    """Means by kind as bars: (name, 0..100, what is said beside it)."""
-    left, long, width, step = 300.0, 280.0, 800.0, 30.0
-    body = []
-    for i, (name, mean, words) in enumerate(rows):
-        y = i * step
-        share = max(0.0, min(1.0, mean / 100))
-        colour = _COLOUR[grade(mean)]
-        body.append(_text(left - 10, y + 19, _short(name, 44), INK, 13, "end"))
-        for length, fill in ((long, GRID), (long * share, colour)):
-            corner = f'x="{_n(left)}" y="{_n(y + 7)}"'
-            body.append(f'<rect {corner} width="{_n(length)}" height="16" rx="8" fill="{fill}"/>')
-        body.append(_text(left + long + 10, y + 19, f"{mean:.0f}", INK, 13, weight="600"))
-        body.append(_text(left + long + 42, y + 19, words, FAINT, 12))
-    return _svg(width, max(step, step * len(rows)), title, body)
-
-
 def talk(times: Sequence[tuple[str, float, str]], target: float, words: str, title: str) -> str:
     """Seconds of each call as columns against the target: (name, seconds, seconds in words)."""
-    left, top, width, height = 36.0, 18.0, 960.0, 190.0
+    left, top, width, height = 12.0, 34.0, 560.0, 220.0
     most = max([target, *(s for _, s, _ in times)]) * 1.1 or 1.0
     w, h = width - left - 12, height - top - 26
     step = w / max(1, len(times))
     wide = min(40.0, step * 0.6)
     body = []
-    every = max(1, len(times) // 12)
+    every = max(1, -(-len(times) // MOST_NAMED))
     for i, (name, seconds, spoken) in enumerate(times):
         middle, y = left + step * (i + 0.5), top + h * (1 - seconds / most)
         colour = GOOD if seconds <= target else BAD
         corner = f'x="{_n(middle - wide / 2)}" y="{_n(y)}"'
         body.append(f'<rect {corner} width="{_n(wide)}" height="{_n(top + h - y)}" rx="3" fill="{colour}"/>')
         if i % every == 0:
-            body.append(_text(middle, y - 5, spoken, INK, 10, "middle"))
-            body.append(_text(middle, height - 6, _short(name, 14), size=10, anchor="middle"))
+            body.append(_text(middle, y - 5, spoken, INK, 10, "middle", kind="mark"))
+            body.append(_text(middle, height - 6, _short(name, 14), size=10, anchor="middle", kind="mark"))
     y = top + h * (1 - target / most)
     body.append(
         f'<line x1="{left}" x2="{_n(left + w)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{INK}"'
         ' stroke-dasharray="6 4"/>'
     )
-    body.append(_text(left + w, y - 4, words, INK, 11, "end"))
+    body.append(_text(left + w, 14, f"- - {words}", INK, 12, "end"))
     return _svg(width, height, title, body)

@@ -49,13 +49,23 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One criterion of the score, ready to be shown."""
+    """One criterion of the score, or one kind of fault, ready to be shown."""
 
     name: str
     points: str
     share: float | None
     svg: str
     comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """A line of the chart of belief by its name: its colour, where it ended, whether it was the truth."""
+
+    name: str
+    percent: str
+    colour: str
+    marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,7 @@ class CallReport:
     ring: str
     talk: str
     belief: str
+    believed: tuple[Believed, ...]
     turns: tuple[Turn, ...]
     rows: tuple[Row, ...]
     trace: tuple[Traced, ...]
@@ -122,7 +133,7 @@ class Person:
     curve: str
     talk: str
     spark: str
-    spots: str
+    spots: tuple[Row, ...]
     by_kind: tuple[tuple[str, str], ...]
     lessons: tuple[Lesson, ...]
     done: tuple[Done, ...]
@@ -134,7 +145,7 @@ class PeopleReport:
 
     language: str
     title: str
-    whole: str
+    whole: tuple[Row, ...]
     kinds: tuple[str, ...]
     people: tuple[Person, ...]
 
@@ -148,6 +159,7 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
     programme = kb.programme.name.say(language) if kb.programme else ""
     seconds = (clock(scored.seconds), say("report.target", language, target=clock(scored.target)))
     trainee = head.trainee if head else opened.operator
+    chart, believed = belief_chart(story, language, proof.truth.fault if proof.truth else "")
     return CallReport(
         language=language,
         title=" · ".join(x for x in (handset_name(kb), programme) if x),
@@ -164,7 +176,8 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
             scored.total / 100, f"{scored.total:.0f}", scored.passed, say("report.score", language)
         ),
         talk=drawing.against_target(scored.seconds, scored.target, seconds, say("report.talk", language)),
-        belief=belief_chart(story, language, proof.truth.fault if proof.truth else ""),
+        belief=chart,
+        believed=believed,
         turns=tuple(_turns(proof, story, language)),
         rows=tuple(_row(s.criterion.text.say(language), s, language) for s in scored.criteria),
         trace=tuple(_traced(m, story, i, language) for i, m in enumerate(proof.found)),
@@ -177,8 +190,8 @@ def _row(name: str, scored: Scored, language: str) -> Row:
     return Row(name, points(scored, language), scored.share, svg, comment)
 
 
-def belief_chart(story: Story, language: str, truth: str = "") -> str:
-    """How the faults in front moved through the call, as SVG; ``truth``: the fault that it was."""
+def belief_chart(story: Story, language: str, truth: str = "") -> tuple[str, tuple[Believed, ...]]:
+    """How the faults in front moved through the call, as SVG and their names; ``truth``: the one it was."""
     moved = [
         (story.into[i], dict(m.call.assessment.belief.ranked()), m)
         for i, m in enumerate(story.moments)
@@ -194,16 +207,18 @@ def belief_chart(story: Story, language: str, truth: str = "") -> str:
     end = story.into[-1]
     lines = [
         drawing.Line(
-            story.kb.faults[f].name.say(language),
             (*((x, belief.get(f, 0.0)) for x, belief, _ in moved), (end, last.get(f, 0.0))),
             f == truth,
         )
         for f in chosen
     ]
     marks = [(x, str(m.n)) for x, _, m in moved[1:]]
-    return drawing.belief(
-        lines, marks, clock(end), say("report.belief", language), partial(percent, language=language)
+    spoken = partial(percent, language=language)
+    named = tuple(
+        Believed(story.kb.faults[f].name.say(language), spoken(last.get(f, 0.0)), colour, f == truth)
+        for f, colour in zip(chosen, drawing.COLOURS, strict=False)
     )
+    return drawing.belief(lines, marks, clock(end), say("report.belief", language), spoken), named
 
 
 def _turns(proof: Evidence, story: Story, language: str) -> list[Turn]:
@@ -326,7 +341,7 @@ def person(
             say("report.talk", language),
         ),
         drawing.spark(scores, mark, say("report.curve", language)),
-        spots_chart(found, named, language),
+        spot_rows(found, named, language),
         tuple((f"{means[k]:.0f}", drawing.grade(means[k])) if k in means else ("", "") for k in kinds),
         tuple(_lesson(d, named, language) for d in ordered),
         ordered,
@@ -345,13 +360,18 @@ def _lesson(done: Done, named: Names, language: str) -> Lesson:
     )
 
 
-def spots_chart(found: Sequence[Spot], named: Names, language: str) -> str:
-    """Kinds of faults, the weakest first, as SVG."""
-    rows = [
-        (named.kind(s.kind, language), s.mean, say("tries", language, tries=s.tries, passed=s.passed))
+def spot_rows(found: Sequence[Spot], named: Names, language: str) -> tuple[Row, ...]:
+    """Kinds of faults, the weakest first."""
+    return tuple(
+        Row(
+            named.kind(s.kind, language),
+            f"{s.mean:.0f}",
+            s.mean / 100,
+            drawing.bar(s.mean / 100, f"{s.mean:.0f}", drawing.ENOUGH / 100),
+            say("tries", language, tries=s.tries, passed=s.passed),
+        )
         for s in sorted(found, key=lambda s: (s.mean, s.kind))
-    ]
-    return drawing.spots(rows, say("spots", language))
+    )
 
 
 def people_report(
@@ -361,6 +381,6 @@ def people_report(
     together = spots([d for _, done in everybody for d in done])
     kinds = [s.kind for s in together]
     people = tuple(person(name, done, kinds, named, language) for name, done in everybody)
-    whole = spots_chart(together, named, language) if len(people) > 1 else ""
+    whole = spot_rows(together, named, language) if len(people) > 1 else ()
     title = people[0].name if len(people) == 1 else say("report.class", language, count=len(people))
     return PeopleReport(language, title, whole, tuple(named.kind(k, language) for k in kinds), people)

@@ -10,15 +10,12 @@ import subprocess
 import xml.dom.minidom
 from dataclasses import replace
 from html import unescape
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from markupsafe import escape
 from rich.console import Console
 
-from diagnose.reasoning.spoken import percent
-from diagnose.training import drawing
 from diagnose.training.evidence import Evidence
 from diagnose.training.names import Names, names
 from diagnose.training.report import call_report, people_report
@@ -99,13 +96,17 @@ def test_a_class_has_everybody(knowledge: Path):
         assert "safety_missed" not in shown and "philips-genie" not in shown
 
 
-def test_labels_of_lines_that_end_together_do_not_overlap():
-    lines = [drawing.Line(str(n), ((0, 0.0), (10, 0.001 * n))) for n in range(5)]
-    svg = drawing.belief(lines, [], "0:10", "x", percent)
-    heights = sorted(float(y) for y in re.findall(r'<text x="672" y="([0-9.]+)"', svg))
-    assert len(heights) == 5
-    assert all(b - a >= 14.9 for a, b in pairwise(heights))
-    assert heights[-1] <= 300
+def test_every_line_of_the_belief_has_its_name_and_the_true_fault_stands_out(
+    knowledge: Path, guided: Evidence
+):
+    rubric = rubrics(knowledge).for_call(guided.kind)
+    assert rubric is not None
+    report = call_report(guided, score(guided, rubric, "en"), "en")
+    assert report.belief.count("<path") == len(report.believed) > 1
+    assert all(one.colour in report.belief for one in report.believed)
+    (true,) = (one for one in report.believed if one.marked)
+    assert true.name == guided.kb.faults[guided.fault].name.say("en")
+    assert f'stroke="{true.colour}" stroke-width="4"' in report.belief
 
 
 def test_a_report_of_the_same_call_is_the_same_page(knowledge: Path, guided: Evidence):
