@@ -94,7 +94,7 @@ def _people(
         done, problems = progress.read(progress.trainee_folder(base, name))
         common.complain(problems)
         if done:
-            found.append((done[-1].trainee or name, done))
+            found.append((name if trainees else done[-1].trainee or name, done))
         else:
             common.tell(f"{base}: nothing is kept of {name!r}", err=True)
             status = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,12 @@ def test_a_course_shows_which_exercise_waits(tmp_path: Path):
     (first, *others) = json.loads(invoke("course", "first-week", "--json", *options).stdout)["exercises"]
     assert first["waiting"] and not any(x["waiting"] for x in others)
     assert "first-week  First week" in invoke("course", *options[:2]).stdout
+
+
+def test_the_report_of_a_class_calls_people_by_their_own_names(tmp_path: Path):
+    for name in ("Camille Exemple", "Sacha Modèle"):
+        add(trainee_folder(tmp_path / "t", name), replace(DONE, trainee=name))
+    page = tmp_path / "class.html"
+    assert invoke("report", "--class", "--folder", tmp_path / "t", "-o", page).exit_code == 0
+    text = page.read_text("utf-8")
+    assert "Camille Exemple" in text and "Sacha Modèle" in text and "Camille_Exemple" not in text
