@@ -25,8 +25,11 @@ def _entropy(p: Array) -> Array:
     return out
 
 
-def greedy_entropy(threshold: float) -> Choose:
-    """Ask what promises most information while that is ``threshold`` bits or more; then try, then stop."""
+def greedy_entropy(threshold: float, *, tries: bool = True) -> Choose:
+    """Ask what promises most information while that is ``threshold`` bits or more; then try, then stop.
+
+    Without ``tries`` it stops at once, as greedy information gain usually does: a remedy is told, not tried.
+    """
 
     def choose(choices: Choices) -> tuple[Candidate, ...]:
         risk = expected_loss(choices)
@@ -35,7 +38,7 @@ def greedy_entropy(threshold: float) -> Choose:
         gain = information_gain(choices)
         if len(gain) and gain.max() >= threshold:
             return (Candidate(stop.cost, "ask", choices.questions[int(np.round(gain, 9).argmax())]), stop)
-        if best in choices.ending:
+        if tries and best in choices.ending:
             return (Candidate(stop.cost, "try", choices.trials[choices.ending.index(best)]), stop)
         return (stop,)
 

@@ -110,6 +110,14 @@ def test_the_same_plan_gives_the_same_figures():
     assert [e.caller for e in ends] == list(range(25))
 
 
+def test_plain_information_gain_tries_nothing_and_stands_beside_the_one_that_does():
+    beside = simulate(ringer, Plan(calls=40, seed=3, on=ON))[0]["baselines"]
+    assert beside["entropy_plain"]["tries_mean"] == 0 < beside["entropy"]["tries_mean"]
+    own = simulate(ringer, Plan(calls=40, seed=3, on=ON, baselines=False))[0]["cost_mean"]
+    for way in ("entropy", "entropy_plain"):
+        assert beside[way]["cost_saved"] == pytest.approx(beside[way]["cost_mean"] - own, abs=2e-3)
+
+
 def test_progress_is_told_for_every_caller():
     told = []
     simulate(ringer, Plan(calls=25, seed=3, on=ON, baselines=False), told.append)
