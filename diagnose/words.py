@@ -237,7 +237,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choose.overrule_verdict": ("Which verdict instead?", "Quel verdict à la place ?"),
     "choose.overrule_remedy": ("Which remedy?", "Quelle solution ?"),
     "choose.refusal": ("The caller refuses: what do you do?", "L'appelant refuse : que faites-vous ?"),
-    "choose.renew": ("Take the edited knowledge over?", "Reprendre les connaissances modifiées ?"),
+    "choose.renew": ("Take the edited knowledge over?", "Utiliser les connaissances modifiées ?"),
     "choose.quit": (
         "Leave? Ctrl-C again holds the call and leaves.",
         "Quitter ? Ctrl-C de nouveau met l'appel en attente et quitte.",
@@ -254,17 +254,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "renew.none": (
         "This call has no knowledge files to take anything over from.",
-        "Cet appel n'a pas de fichiers de connaissances à reprendre.",
+        "Cet appel n'a pas de fichiers de connaissances à utiliser.",
     ),
     "renew.errors": (
         "The edited knowledge has an error. Nothing is taken over; go on with the call, and pass this on to "
         "its author: {why}",
-        "Les connaissances modifiées contiennent une erreur. Rien n'est repris ; poursuivre l'appel "
+        "Les connaissances modifiées contiennent une erreur. Rien ne change ; poursuivre l'appel "
         "et transmettre ceci à leur auteur : {why}",
     ),
     "renew.same": (
         "The knowledge of this phone says what it said: there is nothing to take over.",
-        "Les connaissances de ce téléphone disent toujours la même chose : rien à reprendre.",
+        "Les connaissances de ce téléphone disent toujours la même chose : rien ne change.",
     ),
     "renew.changes": ("For this call: {what}", "Pour cet appel : {what}"),
     "renew.words": ("only the words: “{what}”", "seuls les mots changent : « {what} »"),
@@ -277,7 +277,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "renew.conclude": ("end with the verdict", "conclure par le verdict"),
     "renew.unknown": ("no longer known: {names}", "n'existe plus : {names}"),
     "renew.overruled": ("your own verdict is taken back", "le verdict de l'opérateur est retiré"),
-    "renew.take_over": ("Take it over", "Reprendre"),
+    "renew.take_over": ("Take it over", "Les utiliser"),
     "renew.go_on": ("Go on as before", "Continuer comme avant"),
     "renewed": (
         "The call goes on with the edited knowledge ({revision}).",
@@ -285,7 +285,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "renew.shelved": (
         "Edited knowledge taken over; it no longer knows, set aside: {names}",
-        "Connaissances modifiées reprises ; elles ignorent désormais, mis de côté : {names}",
+        "Connaissances modifiées utilisées ; elles ignorent désormais, mis de côté : {names}",
     ),
     # what a key did
     "noted": ("Noted.", "Noté."),
@@ -510,7 +510,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.hand_over": ("hand the call over", "passer l'appel à quelqu'un d'autre"),
     "help.renew": (
         "take over edited knowledge (↻), after seeing what it changes",
-        "reprendre les connaissances modifiées (↻), en voyant d'abord ce qui change",
+        "utiliser les connaissances modifiées (↻), en voyant d'abord ce qui change",
     ),
     "help.no_such_key": ("any other key does nothing", "toute autre touche ne fait rien"),
     "help.language": ("French / English", "français / anglais"),

@@ -365,6 +365,14 @@ def test_what_was_noted_is_read_again_where_it_is_wanted(command: str):
     assert "✎ rings only in the kitchen" in said(shown(do(terminal, command).state))
 
 
+def test_of_a_long_note_what_is_being_typed_stays_in_view():
+    terminal = do(position(), "note", f"insert {'it rang twice. ' * 200}and then no more")
+    assert said(shown(terminal.state)).count("and then no more") == 1
+    do(terminal, "home")
+    assert "and then no more" not in said(shown(terminal.state))
+    assert "> it rang twice." in said(shown(terminal.state))
+
+
 def test_why_at_the_verdict_gives_every_reason_of_it():
     page = said(shown(do(silent(), "answer 1", "finish", "why").state, 120, 40))
     assert "Most likely: " in page and " dB)" in page and "on average over ending the call" not in page

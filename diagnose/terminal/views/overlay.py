@@ -38,11 +38,16 @@ why_not = lru_cache(maxsize=16)(explain.why_not)
 what_would_change = lru_cache(maxsize=16)(explain.what_would_change)
 
 
+BEFORE, AFTER = 480, 160
+"""Characters of a line that are shown before and after the cursor."""
+
+
 def entry_line(entry: Entry) -> Text:
-    """What is typed, with its cursor."""
-    line = Text("> ", style="bold", overflow="fold")
-    at = entry.cursor
-    body = entry.text.replace(" ", GLUE) if cell_len(entry.text) < 60 else entry.text
+    """What is typed, with its cursor; of a long note what stands around the cursor."""
+    start, end = max(0, entry.cursor - BEFORE), entry.cursor + AFTER
+    line = Text("> …" if start else "> ", style="bold", overflow="fold")
+    at, typed = entry.cursor - start, entry.text[start:end]
+    body = typed.replace(" ", GLUE) if cell_len(entry.text) < 60 else typed
     line.append(body[:at], style="bold")
     line.append(body[at : at + 1] or " ", style="reverse")
     line.append(body[at + 1 :], style="bold")
