@@ -37,6 +37,7 @@ def redact(
     Without FILE or FOLDER: the folder of the settings, and --older-than must be given.
     """
     from diagnose.record import redact as redacting
+    from diagnose.record.failures import why
     from diagnose.record.transcript import CannotRecord, read, transcripts
 
     if not paths:
@@ -56,7 +57,7 @@ def redact(
                 continue
             done = redacting.redact(path, only)
         except (CannotRecord, OSError) as error:
-            common.tell(" ".join(str(error).split()), err=True)
+            common.tell(f"{path}: not redacted: {why(error).say('en')}", err=True)
             failed = 1
             continue
         common.tell(f"{path}: {done.taken} taken out, {done.left} left")

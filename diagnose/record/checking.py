@@ -33,6 +33,8 @@ from diagnose.record.reading import (
     recording,
 )
 
+MOST_UNREAD = 3
+"""Lines of a file that are named one by one when they cannot be read; of the others the number is said."""
 Json = dict[str, Any]
 Bases = dict[tuple[str, str, "str | None"], "KnowledgeBase | str"]
 """Knowledge that was loaded already, or why it could not be."""
@@ -108,12 +110,13 @@ def _sizes(path: Path, data: bytes) -> Iterable[Finding]:
 def _lines(path: Path, data: bytes, found: list[Finding]) -> list[Line]:
     """Every line that can be read, each held against its own hash and against how it must be written."""
     lines: list[Line] = []
+    unread: list[Finding] = []
     raws = data.split(b"\n")
     for number, raw in enumerate(raws[:-1], 1):
         line = parsed(raw, Place(str(path), number, 1), _claimed(raw))
         if not isinstance(line, Line):
             code = "V105" if line.code == "T108" else "V101"
-            found.append(at(path, number, code, f"cannot be read: {line.message}"))
+            unread.append(at(path, number, code, f"cannot be read: {line.message}"))
             continue
         if "hash" not in line.data:
             if not any(f.code == "V112" for f in found):
@@ -123,6 +126,10 @@ def _lines(path: Path, data: bytes, found: list[Finding]) -> list[Line]:
         elif canonical(line.data) != raw:
             found.append(at(path, number, "V101", f"{_what(line)} is written otherwise than it was"))
         lines.append(line)
+    found += unread[:MOST_UNREAD]
+    if len(unread) > MOST_UNREAD:
+        next_ = unread[MOST_UNREAD].place.line
+        found.append(at(path, next_, "V101", f"{len(unread) - MOST_UNREAD} lines more cannot be read"))
     if raws[-1]:
         found.append(at(path, len(raws), "V104", "the last line is torn: it has no end"))
     return lines
@@ -174,7 +181,8 @@ def _end(path: Path, data: bytes, lines: Sequence[Line]) -> Iterable[Finding]:
     kinds = [line.kind for line in lines]
     after = data.count(b"\n") + 1
     if not lines:
-        yield at(path, 1, "V112", "there is nothing in it")
+        said = "no line of it is one of a transcript" if data.strip() else "there is nothing in it"
+        yield at(path, 1, "V112", said)
     elif "seal" in kinds and kinds.index("seal") != len(kinds) - 1:
         yield at(path, lines[kinds.index("seal") + 1].number, "V103", "a line stands after the seal")
     elif kinds[-1] != "seal":

@@ -109,6 +109,10 @@ _BY_NUMBER: Mapping[int, Text] = {
         en="the disk fails (input/output error): tell whoever looks after this machine",
         fr="le disque est défaillant (erreur d'entrée-sortie) : prévenir le responsable du poste",
     ),
+    errno.ELOOP: Text.of(
+        en="is a link: name the file that it leads to",
+        fr="est un lien : indiquer le fichier auquel il mène",
+    ),
     errno.ENOENT: Text.of(
         en="No such file or folder", fr="ce fichier ou ce dossier n'existe pas (ou plus)"
     ),

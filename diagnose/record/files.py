@@ -21,6 +21,7 @@ except ImportError:  # pragma: no cover - a system without advisory locks
 PATIENCE = 2.0
 """Seconds that a lock which is held for an instant only is waited for."""
 NO_INHERIT = getattr(os, "O_CLOEXEC", 0)
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 def own(file: int) -> None:
@@ -70,10 +71,12 @@ def instant(file: int, patience: float = PATIENCE) -> Iterator[None]:
 def for_change(path: Path) -> int:
     """An ordinary file, open for reading and appending.
 
+    A link is none: what is written anew in its place would leave what it leads to as it was.
+
     Raises:
-        OSError: when it cannot be opened so, or is a pipe, a device or a folder.
+        OSError: when it cannot be opened so, or is a link, a pipe, a device or a folder.
     """
-    file = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | NO_INHERIT)
+    file = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | NO_FOLLOW | NO_INHERIT)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise OSError(errno.EINVAL, "is not an ordinary file", str(path))

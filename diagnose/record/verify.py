@@ -134,6 +134,8 @@ def _against(
     """A call against what the index says of it."""
     changed = next((e for e in entries if e.line and call.hashes[e.line - 1 : e.line] != (e.hash,)), None)
     sealed = next((e for e in reversed(entries) if e.seal), None)
+    if any(f.code in ("V114", "V208") for f in call.findings):
+        return  # nothing of it was looked at
     if sealed is not None and call.seal != sealed.seal:
         where = f"{sealed.place[0].name}:{sealed.place[1]}"
         said = f"otherwise than {where} says" if call.seal else "once, and is cut short"

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from diagnose.terminal.clean import one_line
+from diagnose.terminal.clean import clean, one_line
 from diagnose.training.head import CALLER, OPERATOR
 from diagnose.training.progress import Done
 from diagnose.training.report import CallReport, PeopleReport
@@ -42,8 +42,8 @@ def environment() -> Environment:
 
 
 def _glued(value: object) -> object:
-    """A sign that French sets apart by a blank stays on the line of what it belongs to."""
-    return _APART.sub("\N{NARROW NO-BREAK SPACE}", value) if type(value) is str else value
+    """A text harmless to who looks at it; a sign that French sets apart stays with what it belongs to."""
+    return _APART.sub("\N{NARROW NO-BREAK SPACE}", clean(value)) if type(value) is str else value
 
 
 def written(report: CallReport | PeopleReport, form: str) -> str:
@@ -64,7 +64,9 @@ def _csv(rows: Sequence[Sequence[object]]) -> str:
 
 def _cell(value: object) -> object:
     """A text that a spreadsheet would take for a formula is put behind an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    return f"'{clean(value)}" if value.startswith(_FORMULA) else clean(value)
 
 
 def call_csv(report: CallReport) -> str:

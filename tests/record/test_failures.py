@@ -26,7 +26,19 @@ SAID = {name: value for name, value in vars(failures).items() if isinstance(valu
     "not installed": keys.NOT_INSTALLED,
     "no address": kept.NAMES_NONE,
 }
-USUAL = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO", "ENOENT", "EEXIST", "ENOTDIR")
+USUAL = (
+    "ENOSPC",
+    "EDQUOT",
+    "EFBIG",
+    "EROFS",
+    "EACCES",
+    "EPERM",
+    "EIO",
+    "ENOENT",
+    "EEXIST",
+    "ENOTDIR",
+    "ELOOP",
+)
 
 
 @pytest.mark.parametrize("text", SAID.values(), ids=SAID)

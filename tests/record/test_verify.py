@@ -709,6 +709,29 @@ def test_a_call_under_way_or_altered_is_not_redacted(folder: Path, calls: Path):
     assert (calls / "a.jsonl").read_bytes() == before
 
 
+def test_a_link_is_not_redacted_for_what_it_leads_to_would_stay_as_it_was(calls: Path, tmp_path: Path):
+    elsewhere = (calls / "a.jsonl").rename(tmp_path / "a.jsonl")
+    before = elsewhere.read_bytes()
+    (calls / "a.jsonl").symlink_to(elsewhere)
+    result = run(redact, calls / "a.jsonl")
+    assert (result.exit_code, "a.jsonl: not redacted: is a link" in result.stderr) == (1, True)
+    assert (calls / "a.jsonl").is_symlink() and elsewhere.read_bytes() == before
+
+
+def test_a_file_that_is_no_transcript_at_all_is_named_in_a_few_lines(calls: Path):
+    (calls / "a.jsonl").write_text("root:x:0:0\n" * 500)
+    checked = check_folder(calls, FAST).calls[0]
+    assert checked.state == "altered"
+    assert [f.code for f in checked.findings] == ["V101", "V104", "V112", "V101", "V101", "V101"]
+    assert "497 lines more cannot be read" in checked.findings[-1].message
+    assert "no line of it is one of a transcript" in checked.findings[2].message
+
+
+def test_of_a_call_that_is_too_large_to_look_at_nothing_else_is_claimed(calls: Path):
+    (calls / "a.jsonl").write_bytes(b"".join(lines(calls / "a.jsonl")) + b"x" * 2_000_000 + b"\n")
+    assert found(calls) == ["a: V114"]
+
+
 def test_a_held_call_that_was_redacted_goes_on_and_is_intact(folder: Path, tmp_path: Path):
     kb = load(folder, "acme-one").knowledge
     assert kb is not None

@@ -22,11 +22,13 @@ from diagnose.training.report import call_report, people_report
 from diagnose.training.rubric import rubrics
 from diagnose.training.score import score
 from diagnose.training.showing import score_lines
-from diagnose.training.writing import _glued, written
+from diagnose.training.writing import FORMATS, _glued, written
 from tests.training.test_course import DONE
 from tests.training.test_scoring import overruled
 
-NASTY = "<script>alert(1)</script>\"'&|`*=1+1"
+NASTY = "<script>alert(1)</script>\"'&|`*=1+1\x1b[2J\x9b31m\u202egnp"
+RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+"""What moves a cursor or turns the direction of writing."""
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
 )
@@ -74,6 +76,8 @@ def test_hostile_words_stay_words(knowledge: Path, guided: Evidence):
     assert "<script" not in written(people, "html")
     rows = list(csv.reader(io.StringIO(written(people, "csv"))))
     assert rows[1][3] == "'=cmd()"
+    for form in FORMATS:
+        assert not RAW.search(written(report, form)) and not RAW.search(written(people, form))
 
 
 def test_a_class_has_everybody(knowledge: Path):
