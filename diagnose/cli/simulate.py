@@ -32,6 +32,10 @@ fixed day, because the same seed is to give the same figures."""
 @click.option(
     "--plain", "own_only", is_flag=True, help="Without bounds and baselines: about four times faster."
 )
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Keep each call as a transcript in this folder, instead of figures.",
+)  # fmt: skip
 @common.knowledge_option
 @common.json_option
 def simulate(
@@ -44,6 +48,7 @@ def simulate(
     jobs: int,
     on: str | None,
     own_only: bool,
+    keep: Path | None,
     knowledge: Path | None,
     as_json: bool,
 ) -> None:
@@ -62,6 +67,11 @@ def simulate(
     folder = common.knowledge_folder(knowledge)
     common.known_handset(folder, handset, programme)
     kb = _load(folder, handset, programme)
+    if keep is not None:
+        _keep(
+            folder, kb, keep, as_json, calls=calls, seed=seed, on=_day(on, kb), rates=(dont_know, misreport)
+        )
+        return
     plan = Plan(calls, seed, _day(on, kb), dont_know, misreport, jobs, not own_only)
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(handset, total=calls)
@@ -73,6 +83,38 @@ def simulate(
         return
     for name, value in figures.items():
         _print(name, value, "")
+
+
+def _keep(
+    folder: Path,
+    kb: KnowledgeBase,
+    keep: Path,
+    as_json: bool,
+    *,
+    calls: int,
+    seed: int,
+    on: date,
+    rates: tuple[float, float],
+) -> None:
+    from rich.console import Console
+    from rich.progress import track
+
+    from diagnose.record.transcript import CannotRecord
+    from diagnose.training.samples import samples
+
+    dont_know, misreport = rates
+    made = samples(folder, kb, keep, calls=calls, seed=seed, on=on, dont_know=dont_know, misreport=misreport)
+    shown = Console(stderr=True)
+    try:
+        paths = [
+            *track(made, kb.handset.id, calls, console=shown, transient=True, disable=not shown.is_terminal)
+        ]
+    except CannotRecord as failure:
+        raise common.Unusable(str(failure)) from None
+    if as_json:
+        common.say_json([str(p) for p in paths])
+    else:
+        common.tell(f"{keep}: {len(paths)} calls")
 
 
 def _load(folder: Path, handset: str, programme: str | None) -> KnowledgeBase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -123,14 +124,20 @@ def _task(rows: Sequence[tuple[str, str, Any]], distance: Any = None) -> Any:
 
 
 def _kappa(rows: Sequence[tuple[str, str, float]]) -> float | None:
-    """Cohen's kappa; None when nothing could have differed, or an evaluator left calls out."""
-    if len({round(share * ROUNDED) for _, _, share in rows}) < 2:
+    """Cohen's kappa, the mean over pairs of what both judged; None when nothing could have differed."""
+    labels: dict[str, dict[str, str]] = {}
+    for who, item, share in rows:
+        labels.setdefault(who, {})[item] = str(round(share * ROUNDED) / ROUNDED)
+    found = [k for a, b in combinations(labels, 2) if (k := _kappa_of_two(labels[a], labels[b])) is not None]
+    return sum(found) / len(found) if found else None
+
+
+def _kappa_of_two(one: Mapping[str, str], other: Mapping[str, str]) -> float | None:
+    both = [item for item in one if item in other]
+    if len({label for item in both for label in (one[item], other[item])}) < 2:
         return None
-    labels = [(who, item, str(round(share * ROUNDED) / ROUNDED)) for who, item, share in rows]
-    try:
-        return float(_task(labels).kappa())
-    except (ZeroDivisionError, StopIteration):
-        return None
+    rows = [(who, item, labels[item]) for who, labels in (("1", one), ("2", other)) for item in both]
+    return float(_task(rows).kappa())
 
 
 def _alpha(rows: Sequence[tuple[str, str, float]]) -> float | None:

@@ -217,6 +217,42 @@ def test_kappa_is_what_it_is_by_hand():
     assert found_.same == pytest.approx(3 / 5)
 
 
+# Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section E: twelve units, four observers.
+OBSERVED = (
+    (1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None),
+    (1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3),
+    (None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None),
+    (1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None),
+)
+
+
+def test_alpha_is_as_it_was_published():
+    pytest.importorskip("nltk")
+    judged = [
+        Evaluation(str(n), {str(i): {"manners": Finding(v / 5, "")} for i, v in enumerate(row) if v})
+        for n, row in enumerate(OBSERVED)
+    ]
+    found_, _ = agreement(judged)
+    assert found_.alpha == pytest.approx(0.849, abs=0.0005)
+    assert found_.calls == 11  # the twelfth has one observer
+
+
+# The table it is usually taught with: of 50 proposals both say yes to 20 and no to 15, the first alone yes
+# to 5, the second alone to 10.
+def test_kappa_is_as_it_is_taught():
+    pytest.importorskip("nltk")
+    pairs = [(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 15
+    found_, _ = agreement([evaluation(name, *(p[i] for p in pairs)) for i, name in enumerate("ab")])
+    assert found_.kappa == pytest.approx(0.4)
+
+
+def test_with_three_evaluators_kappa_is_the_mean_over_pairs_of_what_both_judged():
+    pytest.importorskip("nltk")
+    a, b, c = evaluation("a", 1, 0, 1, 0), evaluation("b", 1, 0, 1, 1), evaluation("c", 1, 0)
+    of = [agreement(pair)[0].kappa for pair in ((a, b), (a, c), (b, c))]
+    assert agreement([a, b, c])[0].kappa == pytest.approx(sum(k for k in of if k is not None) / 3)
+
+
 def test_where_nothing_could_differ_agreement_is_not_defined():
     pytest.importorskip("nltk")
     found_, _ = agreement([evaluation("a", 1, 1), evaluation("b", 1, 1)])
