@@ -1,7 +1,7 @@
 """Recorded calls on two versions of the knowledge: which now end differently, where they part, what it costs.
 
 A call whose handset and programme did not change is known by its first line alone and is not read further;
-of the others those are skipped in which nothing that changed can bear (:func:`cannot_bear`).
+of the others those are skipped in which nothing that changed can bear (:mod:`.bearing`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -17,15 +17,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from diagnose.authoring.bearing import cannot_bear
 from diagnose.authoring.diffing_changes import Change
 from diagnose.consultation.call import Call, Refused, after, open_call
-from diagnose.consultation.events import Answered, Opened, Tried
+from diagnose.consultation.events import Opened
 from diagnose.consultation.trace import entry, next_json, verdict_json
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.disk import beginning
-from diagnose.knowledge.model import KnowledgeBase, Rule
+from diagnose.knowledge.model import KnowledgeBase
 from diagnose.reasoning.assess import Ask, Conclude, Try
-from diagnose.reasoning.policy import decides_outcome, is_policy
 from diagnose.record.reading import SUFFIX, Recording, read
 from diagnose.record.replay import Difference, decision
 
@@ -143,7 +143,7 @@ def _compare(work: Work, paths: Sequence[str]) -> Calls:
             unreadable.append(name)
             continue
         old, new = _loaded(work.old, *head.pair), _loaded(work.new, *head.pair)
-        if old is None or new is None or cannot_bear(old, new, changed, recording):
+        if old is None or new is None or cannot_bear(old, new, changed, recording.events):
             skipped += 1
             continue
         found = parts(old, new, recording)
@@ -156,46 +156,6 @@ def _compare(work: Work, paths: Sequence[str]) -> Calls:
 def _loaded(root: Path, handset: str, programme: str | None) -> KnowledgeBase | None:
     kb = catalogue.load(root, handset, programme).knowledge
     return kb if kb is not None and kb.faults and kb.remedies else None
-
-
-def cannot_bear(
-    old: KnowledgeBase, new: KnowledgeBase, changed: Iterable[Change], recording: Recording
-) -> bool:
-    """Whether the change lies in rules alone that fire at no moment of this call.
-
-    A rule of findings acts only by firing. One that bears on outcomes also tells which questions are
-    worth asking before it fires, so only rules of findings are left out.
-    """
-    said = {(e.symptom, e.answer) for e in recording.events if isinstance(e, Answered)}
-    tried = {e.remedy for e in recording.events if isinstance(e, Tried)}
-    for change in changed:
-        if change.words:
-            continue
-        if change.section != "rules" or change.field == "order":
-            return False
-        for kb in (old, new):
-            rule = next((r for r in kb.rules if r.id == change.id), None)
-            if rule is not None and (
-                is_policy(rule) or decides_outcome(rule) or _may_fire(kb, rule, said, tried)
-            ):
-                return False
-    return True
-
-
-def _may_fire(kb: KnowledgeBase, rule: Rule, said: set[tuple[str, str]], tried: set[str]) -> bool:
-    derived = {name for r in kb.rules for name, _ in r.then.derive}
-
-    def met(fact: str, holds: Any) -> bool:
-        owner, _, rest = fact.partition(".")
-        if fact in derived or owner in ("handset", "programme", "retailer"):
-            return True
-        if owner == "tried":
-            return rest in tried
-        if rest:
-            return any(s == owner for s, _ in said)
-        return any(s == fact and holds(a) for s, a in said)
-
-    return any(all(met(c.fact, c.holds_for) for c in premises) for premises in rule.alternatives)
 
 
 def parts(old: KnowledgeBase, new: KnowledgeBase, recording: Recording) -> Parted | None:

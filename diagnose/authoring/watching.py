@@ -1,25 +1,28 @@
-"""Running again what a saved file touches: the cases whose knowledge was read from it, and its own."""
+"""Running again what a saved file touches, that first which hangs most on it.
+
+Every touched case is looked at first, on the answers of its last run, which takes a fraction of a run. Those
+that end otherwise by it are run first, then the others, each anew from its complaint on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from pathlib import Path
 from time import sleep
+from typing import Any
 
-from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.layers import Shelf
 
 from .casefile import Written, written_cases
-from .diffing_changes import Change, changes
 from .folder import files_of
 from .places import Target
-from .running import Pair, Ran, Result, counted, memory_path, pair_of, remembered, run_one, told
+from .running import Ran, Result, counted, groups_of, memory_path, pair_of, remembered, said, told
+from .warm import Looked, Todo, Warm
 
-PAUSE = 0.25
+PAUSE = 0.1
 """Seconds between two looks at the files."""
 Stamps = Mapping[str, tuple[int, int]]
 
@@ -41,84 +44,34 @@ def changed(before: Stamps, after: Stamps) -> frozenset[str]:
     return frozenset(f for f in {*before, *after} if before.get(f) != after.get(f))
 
 
-def touched(cases: list[Written], files: frozenset[str], results: Mapping[Ran, Result]) -> list[Written]:
-    """The cases to run again: those in a changed file, of knowledge read from one, and new or failed ones."""
-    again = []
-    for written in cases:
-        last = results.get((written.case.file, written.name))
-        sources = set(last.sources) if last is not None else None
-        if written.case.file in files or not sources or sources & files:
-            again.append(written)
-    return again
+def touched(
+    cases: Iterable[Written], files: frozenset[str], told: frozenset[str], results: Mapping[Ran, Result]
+) -> list[Written]:
+    """The cases that a save may touch: new, written otherwise, or of knowledge read from a file of ``told``.
 
+    Those are the files that say something else. A case that failed is touched by any of the changed
+    ``files``, its own among them: the lines that it names may be others.
+    """
 
-@dataclass(slots=True)
-class Warm:
-    """A knowledge folder kept read and linked from save to save. ``kept``: knowledge as it is now;
-    ``before``: as it was when it was last needed, of what a save may have changed."""
+    def holds(case: Written) -> bool:
+        last = results.get((case.case.file, case.name))
+        if last is None or not last.sources or last.said != said(case.case):
+            return False
+        return told.isdisjoint(last.sources) if last.passed else files.isdisjoint((*last.sources, last.file))
 
-    shelf: Shelf
-    kept: dict[Pair, Loaded] = field(default_factory=dict)
-    before: dict[Pair, Loaded] = field(default_factory=dict)
-    saves: int = 0
-
-    def renew(self, files: frozenset[str]) -> None:
-        """Takes note of changed files. Knowledge that was read from none of them stays, if none is new."""
-        self.saves += 1
-        added = {f for f in files if not any(_uses(loaded, f) for loaded in self.kept.values())}
-        for pair, loaded in list(self.kept.items()):
-            if added or not loaded.fine or any(_uses(loaded, f) for f in files):
-                self.before[pair] = self.kept.pop(pair)
-        self.shelf = self.shelf.again(files)
-
-    def loaded(self, pair: Pair) -> Loaded:
-        """The knowledge base as it is now."""
-        if pair not in self.kept:
-            self.kept[pair] = load(self.shelf.root, *pair, self.shelf)
-        return self.kept[pair]
-
-    def news(self, pair: Pair) -> tuple[Change, ...] | None:
-        """What a decision may hang on that is another than before; None when that is not known."""
-        was = self.before.get(pair) or self.kept.get(pair)
-        old, new = was.knowledge if was else None, self.loaded(pair).knowledge
-        if old is None or new is None:
-            return None
-        return tuple(c for c in changes(old, new) if not c.words)
-
-    def run(self, written: Written, last: Result | None, own: bool) -> tuple[Result, bool]:
-        """What a case comes to now, and whether it had to be run for it. ``own``: it was written anew itself.
-
-        A comment, or an entry of which the handset has nothing, changes no revision; words change no outcome.
-        """
-        pair = pair_of(written)
-        if last is not None and last.passed and not own:
-            loaded, was = self.loaded(pair), self.before.get(pair)
-            now = loaded.knowledge.revision if loaded.knowledge is not None else ""
-            then = was.knowledge.revision if was is not None and was.knowledge is not None else ""
-            if now and (last.revision == now or (last.revision == then and self.news(pair) == ())):
-                return replace(last, revision=now), False
-        return run_one(self.loaded(pair), written, datetime.now().astimezone()), True
-
-
-def _uses(loaded: Loaded, file: str) -> bool:
-    return loaded.knowledge is not None and file in loaded.knowledge.sources
+    return [case for case in cases if not holds(case)]
 
 
 def in_order(
-    warm: Warm, cases: Iterable[Written], results: Mapping[Ran, Result], files: frozenset[str]
+    cases: Iterable[Written], results: Mapping[Ran, Result], edited: frozenset[str]
 ) -> list[Written]:
-    """Those first that hang most on it: written anew, failed before, naming an entry that changed."""
-    cases = list(cases)
-    found = (warm.news(pair) for pair in dict.fromkeys(map(pair_of, cases)))
-    changed_ids = {c.id for c in next((news for news in found if news), ())}
+    """Those first that hang most on it: written anew, failed before, naming or asking what was edited."""
 
-    def rank(written: Written) -> tuple[bool, bool, int]:
-        last = results.get((written.case.file, written.name))
-        return (
-            written.case.file not in files,
-            last is not None and last.passed,
-            -len(changed_ids & _named(written)),
-        )
+    def rank(case: Written) -> tuple[bool, bool, int]:
+        last = results.get((case.case.file, case.name))
+        anew = last is None or last.said != said(case.case)
+        ids = _named(case) | set(last.asked if last is not None else ())
+        return not anew, last is not None and last.passed, -len(edited & ids)
 
     return sorted(cases, key=rank)
 
@@ -128,6 +81,161 @@ def _named(written: Written) -> set[str]:
     case = written.case
     given = {g.id for g in (*case.facts, *case.complaint, *case.answers, *case.tries)}
     return given | {value for expected in case.expect for value in expected.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How far the first look is: cases looked at, of how many; how many of them are to be run.
+
+    ``otherwise``: end otherwise on the answers they gave, failed before or are new.
+    """
+
+    looked: int
+    of: int
+    to_run: int
+    otherwise: int
+
+    @property
+    def through(self) -> bool:
+        """Whether it is over."""
+        return self.looked == self.of
+
+
+def again(
+    warm: Warm,
+    files: frozenset[str],
+    results: dict[Ran, Result],
+    pattern: str = "",
+    pool: Processes | None = None,
+) -> Iterator[Result | Glance]:
+    """The cases that the changed files touch, run again, those that hang most on them first.
+
+    ``results`` are kept up: what is not run, because the reader had enough, is run with the next save.
+    """
+    saved = warm.renew(files)
+    cases = touched(_written(warm.shelf, pattern), files, saved.files, results)
+    cases = in_order(cases, results, saved.ids)
+    todo = {(c.case.file, c.name): Todo(c, _as_it_was(c, results)) for c in cases}
+    for key, one in todo.items():
+        if one.last is not None:
+            results[key] = _unknown(one.last)
+        else:
+            results.pop(key, None)
+    workers = pool if pool is not None else Here(warm)
+    workers.saves.append(files)
+    for found in _worked_off(todo, workers):
+        if isinstance(found, Looked):
+            results.update((r.key, r) for r in found.stand)
+            continue
+        if isinstance(found, Result):
+            results[found.key] = found
+        yield found
+
+
+def _unknown(last: Result) -> Result:
+    """A result of which it is not known whether it still holds."""
+    return replace(last, revision="", sources=())
+
+
+def _as_it_was(case: Written, results: Mapping[Ran, Result]) -> Result | None:
+    """The last result of a case, unless it is another case now."""
+    last = results.get((case.case.file, case.name))
+    return last if last is not None and last.said == said(case.case) else None
+
+
+def _worked_off(todo: Mapping[Ran, Todo], workers: Here | Processes) -> Iterator[Looked | Result | Glance]:
+    """A run of the first that is urgent, so that something can be read; then all looks; then all runs."""
+    order = {key: i for i, key in enumerate(todo)}
+    looks = list(reversed(groups_of(one.case for one in todo.values())))
+    runs: list[tuple[bool, int, Ran]] = []
+    busy: set[Future[Any]] = set()
+    first = True
+    looked = to_run = otherwise = 0
+    while looks or runs or busy:
+        while (looks or runs) and len(busy) < workers.jobs:
+            if runs and (not looks or (first and runs[0][0] is False)):
+                first = False
+                busy.add(workers.run(todo[heappop(runs)[2]].case))
+            else:
+                group = looks.pop()
+                busy.add(workers.look([todo[w.case.file, w.name] for w in group]))
+        done, busy = wait(busy, return_when=FIRST_COMPLETED)
+        for future in done:
+            found = future.result()
+            yield found
+            if isinstance(found, Looked):
+                for quiet, some in ((False, found.otherwise), (True, found.open)):
+                    for one in some:
+                        key = (one.case.case.file, one.case.name)
+                        heappush(runs, (quiet, order[key], key))
+                looked += len(found.stand) + len(found.otherwise) + len(found.open)
+                to_run += len(found.otherwise) + len(found.open)
+                otherwise += len(found.otherwise)
+                yield Glance(looked, len(todo), to_run, otherwise)
+
+
+class Here:
+    """This process: what is asked of it is done at once."""
+
+    jobs = 1
+
+    def __init__(self, warm: Warm) -> None:
+        self.warm = warm
+        self.saves: list[frozenset[str]] = []
+
+    def look(self, todo: list[Todo]) -> Future[Any]:
+        """A glance at cases of one knowledge base."""
+        return _at_once(self.warm.look(todo))
+
+    def run(self, case: Written) -> Future[Any]:
+        """What a case comes to."""
+        return _at_once(self.warm.run(case))
+
+
+def _at_once(value: object) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(value)
+    return future
+
+
+class Processes:
+    """Processes that keep the folder warm too. Each takes note of the saves before what it does next."""
+
+    def __init__(self, jobs: int, warm: Warm) -> None:
+        self.jobs = jobs
+        self.pool = ProcessPoolExecutor(jobs, initializer=_settle, initargs=(warm,))
+        self.saves: list[frozenset[str]] = []
+
+    def look(self, todo: list[Todo]) -> Future[Any]:
+        """A glance at cases of one knowledge base."""
+        return self.pool.submit(_look_there, tuple(self.saves), todo)
+
+    def run(self, case: Written) -> Future[Any]:
+        """What a case comes to."""
+        return self.pool.submit(_run_there, tuple(self.saves), case)
+
+
+_there: list[Warm] = []
+"""The folder as this process knows it."""
+
+
+def _settle(warm: Warm) -> None:
+    _there[:] = [warm]
+
+
+def _up_to(saves: tuple[frozenset[str], ...]) -> Warm:
+    warm = _there[0]
+    for files in saves[warm.saves :]:
+        warm.renew(files)
+    return warm
+
+
+def _look_there(saves: tuple[frozenset[str], ...], todo: list[Todo]) -> Looked:
+    return _up_to(saves).look(todo)
+
+
+def _run_there(saves: tuple[frozenset[str], ...], case: Written) -> Result:
+    return _up_to(saves).run(case)
 
 
 def watch(
@@ -145,8 +253,12 @@ def watch(
     """
     results = {r.key: r for r in known}
     warm = Warm(Shelf(target.root))
-    for key in dict.fromkeys(pair_of(w) for w in _written(warm.shelf, pattern)):
-        warm.loaded(key)
+    for group in groups_of(_written(warm.shelf, pattern)):
+        warm.loaded(pair_of(group[0]))
+    late = changed(before, stamps(target.root))  # written while the cases ran: nobody knows what they ran on
+    for key, last in results.items():
+        if not late.isdisjoint(last.sources):
+            results[key] = _unknown(last)
     pool = Processes(jobs, warm) if jobs > 1 else None
     while True:
         sleep(PAUSE)
@@ -155,72 +267,21 @@ def watch(
         before = now
         if not files:
             continue
+        names = ", ".join(target.path(f) for f in sorted(files))
+        memory = remembered(memory_path(target.root))
         done: list[Result] = []
         cut_short = ""
-        memory = remembered(memory_path(target.root))
-        for result in again(warm, files, results, pattern, pool):
-            done.append(result)
-            if not result.passed:
-                say("\n".join(told(result, memory, target.path)))
+        for found in again(warm, files, results, pattern, pool):
+            if isinstance(found, Result):
+                done.append(found)
+                if not found.passed:
+                    say("\n".join(told(found, memory, target.path)))
+            elif found.through and found.to_run > len(done) + 1:
+                say(f"{names}: {found.to_run} cases to run, {found.otherwise} of them look otherwise")
             if changed(before, stamps(target.root)):
                 cut_short = ", cut short by the next save"
                 break
-        count = counted(done) if done else "nothing to run again"
-        say(f"{', '.join(sorted(files))}: {count}{cut_short}")
-
-
-def again(
-    warm: Warm,
-    files: frozenset[str],
-    results: dict[Ran, Result],
-    pattern: str = "",
-    pool: Processes | None = None,
-) -> Iterator[Result]:
-    """The cases that the changed files touch, run again, those that hang most on them first.
-
-    ``results`` are kept up: what is not run, because the reader had enough, is as if it had never been.
-    """
-    warm.renew(files)
-    left = touched(_written(warm.shelf, pattern), files, results)
-    left = in_order(warm, left, results, files)
-    last = {(w.case.file, w.name): results.pop((w.case.file, w.name), None) for w in left}
-    work = [(w, last[w.case.file, w.name], w.case.file in files) for w in left]
-    found = pool.run(files, work) if pool is not None else (warm.run(*one) for one in work)
-    for result, ran in found:
-        results[result.key] = result
-        if ran:
-            yield result
-
-
-Work = tuple[Written, Result | None, bool]
-
-
-class Processes:
-    """Processes that keep the folder warm too. Each takes note of the saves before its next case."""
-
-    def __init__(self, jobs: int, warm: Warm) -> None:
-        self.pool = ProcessPoolExecutor(jobs, initializer=_settle, initargs=(warm,))
-        self.saves: list[frozenset[str]] = []
-
-    def run(self, files: frozenset[str], work: Sequence[Work]) -> Iterator[tuple[Result, bool]]:
-        """The cases, in their order."""
-        self.saves.append(files)
-        yield from self.pool.map(partial(_run_there, tuple(self.saves)), work)
-
-
-_there: list[Warm] = []
-"""The folder as this process knows it."""
-
-
-def _settle(warm: Warm) -> None:
-    _there[:] = [warm]
-
-
-def _run_there(saves: Sequence[frozenset[str]], one: Work) -> tuple[Result, bool]:
-    warm = _there[0]
-    for files in saves[warm.saves :]:
-        warm.renew(files)
-    return warm.run(*one)
+        say(f"{names}: {counted(done) if done else 'nothing to run again'}{cut_short}")
 
 
 def _written(shelf: Shelf, pattern: str) -> list[Written]:
