@@ -181,13 +181,13 @@ def test_show_says_where_each_part_is_written_and_who_changed_it(folder: Path):
     data = json.loads(invoke("show", "acme-one", "--json", "--lang", "fr").stdout)
     fault = next(f for f in data["faults"] if f["id"] == "silenced")
     assert fault["layer"] == "gsm"
-    assert fault["at"].startswith("families/gsm.yaml:")
+    assert fault["at"].startswith(f"{folder}/families/gsm.yaml:")
     assert [c["layer"] for c in fault["changed"]] == ["acme-one"]
     assert fault["text"] == "Sonnerie coupée"
     assert fault["per_1000"] == 60
     text = invoke("show", "acme-one", "--lang", "en").stdout
     assert "rules (2)" in text
-    assert f"      gsm at {fault['at']}; changed by acme-one at handsets/acme-one.yaml:7" in text
+    assert f"      gsm at {fault['at']}; changed by acme-one at {file}:7" in text
 
 
 @pytest.mark.parametrize(

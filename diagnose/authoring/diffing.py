@@ -17,6 +17,7 @@ from diagnose.authoring.casefile import written_cases
 from diagnose.authoring.diffing_callers import Simulated, simulate
 from diagnose.authoring.diffing_calls import Calls, Pair, Work, compare
 from diagnose.authoring.diffing_changes import Change, changes
+from diagnose.authoring.places import Named, located
 from diagnose.cases import Case, linked, run_case
 from diagnose.consultation.call import Call
 from diagnose.consultation.trace import verdict_json
@@ -48,6 +49,7 @@ class Diff:
     """What lies between two versions. ``changes``: each with the pairs that it concerns, in order.
 
     ``cases``: how many of the old version were run. ``calls`` and ``callers`` are None when not asked for.
+    ``problems``: errors of the old and of the new version.
     """
 
     added: tuple[Pair, ...]
@@ -58,7 +60,7 @@ class Diff:
     parted: tuple[CaseParted, ...]
     calls: Calls | None
     callers: tuple[tuple[Pair, Simulated], ...] | None
-    problems: tuple[Problem, ...]
+    problems: tuple[tuple[Problem, ...], tuple[Problem, ...]]
 
     @property
     def bump(self) -> Bump:
@@ -85,14 +87,15 @@ def diff(old: Path, new: Path, wish: Wish) -> Diff:
     """Everything between two knowledge folders. Never raises for what an author wrote."""
     shelves = Shelf(old), Shelf(new)
     here, there = (_pairs(root, wish.handset) for root in (old, new))
-    problems: dict[Problem, None] = {}
+    problems: tuple[set[Problem], set[Problem]] = (set(), set())
     bases: dict[Pair, tuple[KnowledgeBase, KnowledgeBase]] = {}
     found: dict[Pair, tuple[Change, ...]] = {}
     for pair in (p for p in there if p in here):
         if _same_text(shelves, pair):
             continue
         loaded = [catalogue.load(root, *pair, shelf) for root, shelf in zip((old, new), shelves, strict=True)]
-        problems.update(dict.fromkeys(p for one in loaded for p in errors(one.problems)))
+        for seen, one in zip(problems, loaded, strict=True):
+            seen.update(errors(one.problems))
         a, b = loaded[0].knowledge, loaded[1].knowledge
         if a is not None and b is not None and a.revision != b.revision:
             bases[pair] = a, b
@@ -117,7 +120,7 @@ def diff(old: Path, new: Path, wish: Wish) -> Diff:
         parted,
         calls,
         callers,
-        tuple(sorted(problems)),
+        (tuple(sorted(problems[0])), tuple(sorted(problems[1]))),
     )
 
 
@@ -197,8 +200,17 @@ def _deed(event: Any) -> str:
     return f"{type(event).__name__.lower()} {what}".strip()
 
 
-def diff_json(made: Diff) -> dict[str, Any]:
-    """A diff as plain JSON values; euros and seconds are new less old."""
+def told_at(change: Change, old: Named, new: Named) -> str:
+    """Where a change is to be looked up: in the new version, or where what is gone was written."""
+    gone = not change.field and change.new is None
+    return located(old if gone else new)(change.place)
+
+
+def diff_json(made: Diff, old: Named, new: Named) -> dict[str, Any]:
+    """A diff as plain JSON values; euros and seconds are new less old.
+
+    ``old`` and ``new``: what the reader calls the files of either version.
+    """
     return {
         "bump": made.bump,
         "added": [_pair_json(p) for p in made.added],
@@ -213,7 +225,7 @@ def diff_json(made: Diff) -> dict[str, Any]:
                 "new": c.new,
                 "words_only": c.words,
                 "sentence": c.sentence,
-                "at": str(c.place),
+                "at": told_at(c, old, new),
                 "of": [_pair_json(p) for p in pairs],
             }
             for c, pairs in made.changes
@@ -221,7 +233,13 @@ def diff_json(made: Diff) -> dict[str, Any]:
         "cases": {
             "run": made.cases,
             "different": [
-                {"file": p.file, "case": p.name, "then": p.then, "now": p.now, "first_difference": p.at}
+                {
+                    "file": old(p.file),
+                    "case": p.name,
+                    "then": p.then,
+                    "now": p.now,
+                    "first_difference": p.at,
+                }
                 for p in made.parted
             ],
         },

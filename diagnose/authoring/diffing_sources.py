@@ -7,16 +7,30 @@ import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from diagnose.authoring.places import Named, under
 
 
 class NoKnowledge(Exception):
     """Neither a folder nor a revision of this name has knowledge in it; the message says what is wrong."""
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A knowledge folder as it is or was, and what its reader calls the files in it.
+
+    Of a git revision that is ``REVISION:PATH``, as ``git show`` takes it.
+    """
+
+    folder: Path
+    named: Named
+
+
 @contextmanager
-def opened(name: str, current: Path) -> Iterator[Path]:
+def opened(name: str, current: Path) -> Iterator[Version]:
     """The folder that is meant: a path, or the current knowledge folder at a git revision.
 
     What is taken out of git is gone again afterwards.
@@ -26,7 +40,7 @@ def opened(name: str, current: Path) -> Iterator[Path]:
     """
     folder = Path(name)
     if folder.is_dir():
-        yield folder
+        yield Version(folder, under(folder))
         return
     prefix = _git(current, name, "rev-parse", "--show-prefix").decode().strip().rstrip("/")
     tree = f"{name}:{prefix}"
@@ -41,7 +55,7 @@ def opened(name: str, current: Path) -> Iterator[Path]:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     content = tar.extractfile(member)
                     target.write_bytes(content.read() if content is not None else b"")
-        yield Path(place)
+        yield Version(Path(place), lambda file: f"{name}:{prefix}/{file}" if prefix else f"{name}:{file}")
 
 
 def _top(current: Path, name: str) -> str:

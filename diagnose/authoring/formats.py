@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree as Xml
 
 from diagnose import __version__
 from diagnose.knowledge.problems import CODES, Problem
 from diagnose.record.printable import clean, escaped
+
+from .places import in_sight
 
 DOCUMENT = "docs/problems.md"
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -47,7 +49,8 @@ def shown(
         if file not in lines:
             lines[file] = text(file).split("\n")
         line = lines[file][number - 1] if 0 < number <= len(lines[file]) else ""
-        found.append(Shown(problem, path(file), line))
+        said = replace(problem, message=in_sight(problem.message, path), mend=in_sight(problem.mend, path))
+        found.append(Shown(said, path(file), line))
     return tuple(found)
 
 

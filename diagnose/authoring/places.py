@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from diagnose.knowledge.layers import WORDS
+from diagnose.knowledge.layers import FOLDERS, WORDS
+from diagnose.knowledge.model import NOWHERE, Place
+
+_IN_TEXT = re.compile(
+    rf"(?<![\w/.])(?:words|(?:{'|'.join(FOLDERS.values())}|parts|cases)/[\w./-]+)\.yaml(?=:\d+:\d+)"
+)
+
+
+Named = Callable[[str], str]
+"""From a file, as the knowledge folder has it, to what its reader calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,27 @@ def displayed(path: Path) -> str:
         here = Path.cwd()
         return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
     return os.path.normpath(path)
+
+
+def under(folder: Path) -> Named:
+    """Names of the files of a knowledge folder as the reader finds them from where he is."""
+    return lambda file: displayed(folder / file)
+
+
+def located(named: Named) -> Callable[[Place], str]:
+    """How a place is told to the reader: ``file:line:column``."""
+
+    def at(place: Place) -> str:
+        if place.file in ("", NOWHERE.file):
+            return str(place)
+        return f"{named(place.file)}:{place.line}:{place.column}"
+
+    return at
+
+
+def in_sight(text: str, named: Named) -> str:
+    """A text with the places that it names told as :func:`located` tells them."""
+    return _IN_TEXT.sub(lambda found: named(found[0]), text)
 
 
 def is_knowledge(folder: Path) -> bool:

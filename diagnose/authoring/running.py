@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
-from diagnose.cases import MOST_STEPS, Mismatch, linked, mismatches, outcome_of, run_case
+from diagnose.cases import MOST_STEPS, Case, Mismatch, linked, mismatches, outcome_of, run_case
 from diagnose.consultation.call import Call
+from diagnose.consultation.events import Event
 from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.disk import contents
 from diagnose.knowledge.layers import Shelf
@@ -22,6 +23,7 @@ from diagnose.knowledge.problems import Problem, errors
 
 from .blame import blame
 from .casefile import Written
+from .places import Named, in_sight, located
 
 Ran = tuple[str, str]
 """What identifies a case: its file and its name."""
@@ -45,6 +47,7 @@ class Result:
     """What became of a case. ``asked``: the questions in their order; ``got``: how it ended, in words.
 
     ``problems``: why it could not be run, or what it names that is not there. ``seconds`` of computing.
+    ``said``: what the case says, wherever it stands; ``events``: of the call that it makes.
     """
 
     file: str
@@ -59,6 +62,8 @@ class Result:
     problems: tuple[Problem, ...] = ()
     sources: tuple[str, ...] = ()
     seconds: float = 0.0
+    said: str = ""
+    events: tuple[Event, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -114,7 +119,9 @@ def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
     """One case on its knowledge base."""
     kb = loaded.knowledge
     handset, programme = pair_of(written)
-    head = Result(written.case.file, written.name, written.place, handset, programme or "")
+    head = Result(
+        written.case.file, written.name, written.place, handset, programme or "", said=said(written.case)
+    )
     if kb is None or not kb.faults or not kb.remedies:
         return replace(head, problems=loaded.problems)
     case, problems = linked(kb, written.case)
@@ -134,7 +141,17 @@ def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
         problems=problems,
         sources=kb.sources,
         seconds=perf_counter() - began,
+        events=call.events,
     )
+
+
+def said(case: Case) -> str:
+    """What a case says, wherever in its file: the same text for cases that say the same."""
+    told = (case.facts, case.complaint, case.answers, case.tries)
+    given = [[(g.id, g.value) for g in some] for some in told]
+    expected = [(e.what, e.values) for e in case.expect]
+    head = (case.handset, case.programme, case.retailer, case.on, case.language)
+    return json.dumps([head, given, expected])
 
 
 def _missed(call: Call, missed: Mismatch) -> Missed:
@@ -208,19 +225,16 @@ def counted(results: Collection[Result]) -> str:
     return f"{cases}, {failed} failed" if failed else f"{cases} passed"
 
 
-def told(result: Result, memory: Memory, path: Callable[[str], str]) -> Iterator[str]:
-    """A failing case, line by line."""
-
-    def at(place: Place) -> str:
-        return f"{path(place.file)}:{place.line}:{place.column}"
-
+def told(result: Result, memory: Memory, named: Named) -> Iterator[str]:
+    """A failing case, line by line; ``named``: what the reader calls its files."""
+    at = located(named)
     yield f"FAILED {at(result.place)}: {result.name} ({result.handset})"
     for problem in result.problems:
-        yield f"    {at(problem.place)}: {problem.code} {problem.message}"
+        yield f"    {at(problem.place)}: {problem.code} {in_sight(problem.message, named)}"
     for missed in result.missed:
         yield f"    {at(missed.place)}: expected {missed.what} {missed.expected}, got {missed.got}"
         for line in missed.blame:
-            yield f"        {line}"
+            yield f"        {in_sight(line, named)}"
     if result.missed:
         yield f"    ended: {result.got}"
         yield f"    asked: {', '.join(result.asked) or 'nothing'}"

@@ -21,7 +21,8 @@ FORMATS = ("text", "json", "junit", "sarif", "github")
 def check(
     paths: tuple[Path, ...], knowledge: Path | None, form: str, as_json: bool, strict: bool, silenced: bool
 ) -> None:
-    """Check knowledge folders, or what concerns the files named: every handset under every programme.
+    """Check knowledge folders, or what concerns the files named: every handset under every programme, every
+    case, and the trainer's rubrics, courses and voices.
 
     Silent when all is well. Exit status 1 on errors (with --strict also on warnings), 2 when there is
     nothing to check. A warning is silenced by a comment on its line or above: `# diagnose: allow K512
@@ -29,7 +30,8 @@ def check(
     """
     from diagnose.authoring import check as checking
     from diagnose.authoring import formats, places
-    from diagnose.knowledge.problems import errors
+    from diagnose.knowledge.problems import errors, in_order
+    from diagnose.training.checking import check_training
 
     targets, outside = places.targets(paths, Path() if paths else common.knowledge_folder(knowledge))
     for path in outside:
@@ -42,10 +44,12 @@ def check(
         if not target.root.is_dir() or not places.is_knowledge(target.root):
             raise common.Unusable(f"{target.root} is no knowledge folder: no words.yaml, no handsets/")
         report = checking.check(target.root)
-        every = (*report.problems, *report.silenced) if silenced else report.problems
-        problems = [p for p in every if target.means(p.place.file)]
+        bases = [b.loaded.knowledge for b in report.folder.bases if b.loaded.knowledge is not None]
+        trained = check_training(target.root, bases)
+        every = (*report.problems, *trained.problems, *(report.silenced if silenced else ()))
+        problems = [p for p in in_order(every) if target.means(p.place.file)]
         found += formats.shown(problems, target.path, report.folder.text)
-        files += [target.path(file) for file in report.folder.files if target.means(file)]
+        files += [target.path(f) for f in (*report.folder.files, *trained.files) if target.means(f)]
         waiting += report.waiting
     form = "json" if as_json else form
     if form == "junit":

@@ -95,12 +95,13 @@ def handset_knowledge(
     Raises:
         Unusable: when there is no such folder, handset or programme.
     """
+    from diagnose.authoring.places import under
     from diagnose.knowledge import catalogue
 
     folder = knowledge_folder(knowledge)
     known_handset(folder, handset, programme)
     loaded = catalogue.load(folder, handset, programme)
-    unsound = complain(loaded.problems)
+    unsound = complain(loaded.problems, under(folder))
     if loaded.knowledge is None:
         finish(2)
     return loaded.knowledge, unsound
@@ -150,21 +151,36 @@ def say_json(value: object) -> None:
     click.echo(escaped(json.dumps(value, indent=2, ensure_ascii=plain)))
 
 
-def complain(problems: Iterable[Problem]) -> bool:
-    """Prints ``file:line:col: CODE message`` on stderr, one line each; whether one is an error."""
+def complain(problems: Iterable[Problem], named: Callable[[str], str] = str) -> bool:
+    """Prints ``file:line:col: CODE message`` on stderr, one line each; whether one is an error.
+
+    ``named``: what the reader calls their files, where these are told from the knowledge folder on.
+    """
+    from diagnose.authoring.places import in_sight, located
     from diagnose.knowledge.problems import errors, show
     from diagnose.record.printable import clean
 
+    at = located(named)
     kept = tuple(problems)
     for problem in kept:
-        click.echo(" ".join(clean(show(problem)).split()), err=True)
+        text = in_sight(show(problem).removeprefix(str(problem.place)), named)
+        click.echo(" ".join(clean(at(problem.place) + text).split()), err=True)
     return bool(errors(kept))
 
 
-def problems_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
-    """Problems as plain JSON values."""
+def problems_json(problems: Iterable[Problem], named: Callable[[str], str] = str) -> list[dict[str, str]]:
+    """Problems as plain JSON values; ``named`` as for :func:`complain`."""
+    from diagnose.authoring.places import in_sight, located
+
+    at = located(named)
     return [
-        {"at": str(p.place), "code": p.code, "severity": p.severity, "message": p.message, "mend": p.mend}
+        {
+            "at": at(p.place),
+            "code": p.code,
+            "severity": p.severity,
+            "message": in_sight(p.message, named),
+            "mend": in_sight(p.mend, named),
+        }
         for p in problems
     ]
 

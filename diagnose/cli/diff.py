@@ -15,6 +15,7 @@ from diagnose.cli import common
 if TYPE_CHECKING:
     from diagnose.authoring.diffing import Diff
     from diagnose.authoring.diffing_calls import Calls, Pair
+    from diagnose.authoring.places import Named
 
 MOST_TOLD = 10
 
@@ -62,17 +63,18 @@ def diff(
     wish = diffing.Wish(handset, calls, simulate, day, jobs or os.cpu_count() or 1)
     try:
         with opened(old, here) as before, opened(new, here) as after:
-            _known(handset, before, after)
-            made = diffing.diff(before, after, wish)
+            _known(handset, before.folder, after.folder)
+            made = diffing.diff(before.folder, after.folder, wish)
     except NoKnowledge as error:
         raise common.Unusable(str(error)) from None
-    unsound = common.complain(made.problems)
+    names = before.named, after.named
+    unsound = [common.complain(some, name) for some, name in zip(made.problems, names, strict=True)]
     if as_json:
-        common.say_json({"old": old, "new": new, **diffing.diff_json(made)})
+        common.say_json({"old": old, "new": new, **diffing.diff_json(made, *names)})
     else:
-        for line in _lines(made):
+        for line in _lines(made, *names):
             click.echo(line)
-    common.finish(int(unsound))
+    common.finish(int(any(unsound)))
 
 
 def _known(handset: str | None, before: Path, after: Path) -> None:
@@ -87,17 +89,19 @@ def _known(handset: str | None, before: Path, after: Path) -> None:
         raise common.Unusable(f"there is no handset {handset!r}; {did_you_mean(handset, known)}")
 
 
-def _lines(made: Diff) -> Iterator[str]:
+def _lines(made: Diff, old: Named, new: Named) -> Iterator[str]:
+    from diagnose.authoring.diffing import told_at
+
     for verb, pairs in (("added", made.added), ("removed", made.removed)):
         for pair in pairs:
             yield f"{verb}: {_pair(pair)}"
     for change, pairs in made.changes:
         words = " (words only)" if change.words else ""
-        yield f"{change.place}: {change.sentence}{words} [{_pairs(pairs)}]"
+        yield f"{told_at(change, old, new)}: {change.sentence}{words} [{_pairs(pairs)}]"
     if made.cases:
         yield f"{made.cases} written cases may be touched, {len(made.parted)} end differently"
     for case in made.parted:
-        yield f"  {case.file} {case.name}: {case.then} -> {case.now}; they part at: {case.at}"
+        yield f"  {old(case.file)} {case.name}: {case.then} -> {case.now}; they part at: {case.at}"
     if made.calls is not None:
         yield from _call_lines(made.calls)
     for pair, one in made.callers or ():

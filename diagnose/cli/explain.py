@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from diagnose.cli import common
 
 if TYPE_CHECKING:
     from diagnose.authoring.explaining import Explained
+    from diagnose.knowledge.model import Place
 
 
 @click.command()
@@ -30,6 +31,7 @@ def explain(
     """
     from diagnose.authoring.explaining import explain as explained
     from diagnose.authoring.explaining import names
+    from diagnose.authoring.places import located, under
     from diagnose.knowledge.problems import did_you_mean
 
     kb, unsound = common.handset_knowledge(knowledge, handset, programme)
@@ -37,38 +39,41 @@ def explain(
     if not found:
         mend = did_you_mean(name, names(kb), f"see diagnose show {handset}")
         raise common.Unusable(f"{handset} has nothing called {name!r}; {mend}")
+    at = located(under(common.knowledge_folder(knowledge)))
     if as_json:
-        common.say_json([explained_json(e) for e in found])
+        common.say_json([explained_json(e, at) for e in found])
     else:
         for i, part in enumerate(found):
             if i:
                 click.echo()
-            for line in _lines(part):
+            for line in _lines(part, at):
                 click.echo(line)
     common.finish(int(unsound))
 
 
-def explained_json(part: Explained) -> dict[str, Any]:
-    """A part as plain JSON values."""
+def explained_json(part: Explained, at: Callable[[Place], str]) -> dict[str, Any]:
+    """A part as plain JSON values; ``at`` tells a place as the reader finds it."""
     return {
         "kind": part.kind,
         "id": part.id,
         "name": part.name,
-        "at": str(part.place),
+        "at": at(part.place),
         "layer": part.layer,
-        "changed": [{"layer": layer, "at": str(place)} for layer, place in part.changed],
+        "changed": [{"layer": layer, "at": at(place)} for layer, place in part.changed],
         "source": part.source,
         "does": list(part.does),
-        "used_by": [{"what": u.what, "id": u.id, "how": u.how, "at": str(u.place)} for u in part.used_by],
+        "used_by": [{"what": u.what, "id": u.id, "how": u.how, "at": at(u.place)} for u in part.used_by],
     }
 
 
-def _lines(part: Explained) -> Iterator[str]:
+def _lines(part: Explained, at: Callable[[Place], str]) -> Iterator[str]:
     yield f"{part.kind} {part.id}: {part.name}"
-    yield f"  written by {part.layer} at {part.place}" + (f", source: {part.source}" if part.source else "")
+    yield f"  written by {part.layer} at {at(part.place)}" + (
+        f", source: {part.source}" if part.source else ""
+    )
     for layer, place in part.changed:
-        yield f"  changed by {layer} at {place}"
+        yield f"  changed by {layer} at {at(place)}"
     yield "  what it does"
     yield from (f"    {sentence}" for sentence in part.does)
     yield "  what uses it" if part.used_by else "  nothing uses it"
-    yield from (f"    {u.what} {u.id} {u.how} ({u.place})" for u in part.used_by)
+    yield from (f"    {u.what} {u.id} {u.how} ({at(u.place)})" for u in part.used_by)

@@ -28,7 +28,7 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
     no exchange without its gates, nothing free that must not be, every rule can fire, and what always: and
     never: demand. Each failure comes with the smallest case. Exit status 1 when something fails.
     """
-    from diagnose.authoring.places import displayed
+    from diagnose.authoring.places import located, under
     from diagnose.authoring.prove import prove as proved
 
     folder = common.knowledge_folder(knowledge)
@@ -44,17 +44,15 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
         told: set[object] = set()
         for id_, name in _pairs(folder, handset, programme):
             loaded = catalogue.load(folder, id_, name, shelf)
-            unsound = common.complain(p for p in loaded.problems if p not in told) or unsound
+            unsound = common.complain((p for p in loaded.problems if p not in told), under(folder)) or unsound
             told.update(loaded.problems)
             if loaded.knowledge is not None and loaded.knowledge.faults:
                 yield Subject(loaded.knowledge, loaded.invariants)
 
-    def at(place: Place) -> str:
-        return f"{displayed(folder / place.file)}:{place.line}:{place.column}" if place.file else str(place)
-
+    at = located(under(folder))
     proof = proved(subjects())
     if as_json:
-        common.say_json(proof_json(proof))
+        common.say_json(proof_json(proof, at))
     else:
         for failure in proof.failures:
             for line in _lines(failure, at):
@@ -115,8 +113,8 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def proof_json(proof: Proof) -> dict[str, Any]:
-    """A proof as plain JSON values: ``checked`` counts combinations of answers."""
+def proof_json(proof: Proof, at: Callable[[Place], str]) -> dict[str, Any]:
+    """A proof as plain JSON values: ``checked`` counts combinations; ``at`` tells a place to the reader."""
     return {
         "checked": proof.combinations,
         "pairs": [{"handset": h, "programme": p or None} for h, p in proof.pairs],
@@ -127,9 +125,9 @@ def proof_json(proof: Proof) -> dict[str, Any]:
                 "programme": f.programme or None,
                 "handsets": list(f.handsets),
                 "message": f.message,
-                "at": str(f.place),
+                "at": at(f.place),
                 "case": dict(f.case),
-                "rules": [{"rule": rule, "at": str(place)} for rule, place in f.rules],
+                "rules": [{"rule": rule, "at": at(place)} for rule, place in f.rules],
                 "mend": f.mend,
             }
             for f in proof.failures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.knowledge.model import KnowledgeBase, Origin
+    from diagnose.knowledge.model import KnowledgeBase, Origin, Place
 
 Json = dict[str, Any]
 
@@ -26,9 +26,10 @@ def show(
     handset: str, programme: str | None, knowledge: Path | None, lang: str | None, as_json: bool
 ) -> None:
     """Show the symptoms, faults, remedies and rules of HANDSET with the layer each comes from."""
+    from diagnose.authoring.places import located, under
 
     kb, unsound = common.handset_knowledge(knowledge, handset, programme)
-    table = contents(kb, common.language(lang))
+    table = contents(kb, common.language(lang), located(under(common.knowledge_folder(knowledge))))
     if as_json:
         common.say_json(table)
     else:
@@ -37,8 +38,11 @@ def show(
     common.finish(int(unsound))
 
 
-def contents(kb: KnowledgeBase, lang: str) -> Json:
-    """A knowledge base as plain JSON values, each part with where it is written and by which layer."""
+def contents(kb: KnowledgeBase, lang: str, at: Callable[[Place], str]) -> Json:
+    """A knowledge base as plain JSON values, each part with where it is written and by which layer.
+
+    ``at`` tells a place as the reader finds it.
+    """
     return {
         "handset": kb.handset.id,
         "programme": kb.programme.id if kb.programme else None,
@@ -51,7 +55,7 @@ def contents(kb: KnowledgeBase, lang: str) -> Json:
                 "text": s.ask.say(lang),
                 "answers": [a.id for a in s.answers],
                 "seconds": s.seconds,
-                **_written(s.origin, s.source),
+                **_written(s.origin, s.source, at),
             }
             for s in kb.symptoms.values()
         ],
@@ -62,26 +66,31 @@ def contents(kb: KnowledgeBase, lang: str) -> Json:
                 "class": f.fault_class,
                 "per_1000": f.per_1000,
                 "remedy": f.remedy,
-                **_written(f.origin, f.source),
+                **_written(f.origin, f.source, at),
             }
             for f in kb.faults.values()
         ],
         "remedies": [
-            {"id": r.id, "text": r.name.say(lang), "verdict": r.verdict, **_written(r.origin, r.source)}
+            {"id": r.id, "text": r.name.say(lang), "verdict": r.verdict, **_written(r.origin, r.source, at)}
             for r in kb.remedies.values()
         ],
         "rules": [
-            {"id": r.id, "text": r.because.say(lang), "salience": r.salience, **_written(r.origin, r.source)}
+            {
+                "id": r.id,
+                "text": r.because.say(lang),
+                "salience": r.salience,
+                **_written(r.origin, r.source, at),
+            }
             for r in kb.rules
         ],
     }
 
 
-def _written(origin: Origin, source: str) -> Json:
+def _written(origin: Origin, source: str, at: Callable[[Place], str]) -> Json:
     return {
-        "at": str(origin.place),
+        "at": at(origin.place),
         "layer": origin.layer,
-        "changed": [{"layer": layer, "at": str(place)} for layer, place in origin.changed],
+        "changed": [{"layer": layer, "at": at(place)} for layer, place in origin.changed],
         "source": source,
     }
 

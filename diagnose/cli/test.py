@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @common.knowledge_option
 @click.option("--format", "form", type=click.Choice(("text", "json", "junit")), default="text")
 @common.json_option
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Processes to run them in.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; else as many as there are cores.")
 @click.option("--only", "pattern", metavar="TEXT", default="", help="Cases whose name has this in it.")
 @click.option("--watch", is_flag=True, help="Run again what a saved file touches, until interrupted.")
 def test(
@@ -30,7 +31,7 @@ def test(
     knowledge: Path | None,
     form: str,
     as_json: bool,
-    jobs: int,
+    jobs: int | None,
     pattern: str,
     watch: bool,
 ) -> None:
@@ -46,6 +47,7 @@ def test(
         targets.append(places.Target(default, frozenset()))
     before = watching.stamps(targets[0].root)
     now = datetime.now().astimezone()
+    jobs = jobs or os.cpu_count() or 1
     failed = ran = 0
     unreadable = False
     form = "json" if as_json else form
@@ -81,12 +83,12 @@ def _cases(target: Target, outside: Sequence[Path]) -> tuple[list[Written], bool
     for file in shelf.listing("cases"):
         if target.means(file) or (target.files is not None and not _names_cases(target)):
             document = shelf.document(file, "cases")
-            bad = common.complain(document.problems) or bad
+            bad = common.complain(document.problems, target.path) or bad
             found += written_cases(document)
-    for path in outside:
+    for path in (p.absolute() for p in outside):  # a file is told from the folder on, unless it is absolute
         read = single_case(path)
         if read is None:
-            document = Shelf(path.parent).document(path.name, "cases")
+            document = Shelf(Path()).document(str(path), "cases")
             bad = common.complain(document.problems) or bad
             found += written_cases(document)
         else:
@@ -122,7 +124,9 @@ def _say(everything: Sequence[tuple[Target, Memory, Result]], form: str) -> None
 
 def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:
     from diagnose.authoring import running
+    from diagnose.authoring.places import in_sight, located
 
+    at = located(target.path)
     return {
         "file": target.path(result.file),
         "case": result.name,
@@ -135,15 +139,15 @@ def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:
         "got": result.got,
         "missed": [
             {
-                "at": str(m.place),
+                "at": at(m.place),
                 "what": m.what,
                 "expected": m.expected,
                 "got": m.got,
-                "blame": list(m.blame),
+                "blame": [in_sight(line, target.path) for line in m.blame],
             }
             for m in result.missed
         ],
-        "problems": common.problems_json(result.problems),
+        "problems": common.problems_json(result.problems, target.path),
         "difference": "" if result.passed else running.first_difference(result, memory),
         "seconds": round(result.seconds, 3),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,10 @@ from diagnose.cli import common
 if TYPE_CHECKING:
     from diagnose.authoring.whynot import Changed, WhyAbsent, WhyRule
     from diagnose.cases import Case
+    from diagnose.knowledge.model import Place
     from diagnose.knowledge.problems import Problem
+
+    At = Callable[[Place], str]
 
 
 @click.command()
@@ -30,6 +33,7 @@ def why(case: Path, absent: str, name: str | None, knowledge: Path | None, as_js
     would bring it about. Exit status 1 when it did come out.
     """
     from diagnose import cases
+    from diagnose.authoring.places import located, under
     from diagnose.authoring.whynot import kind_of, why_absent
     from diagnose.knowledge.problems import did_you_mean
 
@@ -41,7 +45,7 @@ def why(case: Path, absent: str, name: str | None, knowledge: Path | None, as_js
         return
     ready = cases.prepare(folder, read)
     unreadable = common.complain((*problems, *ready.problems))
-    common.complain(ready.knowledge_problems)
+    common.complain(ready.knowledge_problems, under(folder))
     kb = ready.kb
     if kb is None or unreadable:
         common.finish(2)
@@ -53,9 +57,9 @@ def why(case: Path, absent: str, name: str | None, knowledge: Path | None, as_js
     call = cases.run_case(kb, ready.case, datetime.now().astimezone())
     found = why_absent(call.assessment, absent)
     if as_json:
-        common.say_json(why_json(found))
+        common.say_json(why_json(found, located(under(folder))))
     else:
-        for line in _lines(found):
+        for line in _lines(found, located(under(folder))):
             click.echo(line)
     common.finish(int(found.so))
 
@@ -83,16 +87,16 @@ def _read(path: Path, name: str | None) -> tuple[Case | None, tuple[Problem, ...
     raise common.Unusable(f"{path} {what}; {did_you_mean(chosen, listed)}".rstrip("; "))
 
 
-def why_json(found: WhyAbsent) -> dict[str, Any]:
-    """The answer as plain JSON values."""
+def why_json(found: WhyAbsent, at: At) -> dict[str, Any]:
+    """The answer as plain JSON values; ``at`` tells a place as the reader finds it."""
     return {
         "not": found.id,
         "kind": found.kind,
         "came_out": found.so,
         "instead": found.instead,
-        "rules": [_rule_json(w) for w in found.rules],
+        "rules": [_rule_json(w, at) for w in found.rules],
         "forbidden_by": [
-            {"rule": f.rule.id, "at": str(f.rule.origin.place), "facts": dict(f.facts)}
+            {"rule": f.rule.id, "at": at(f.rule.origin.place), "facts": dict(f.facts)}
             for f in found.forbidden_by
         ],
         "euros_more": None if found.euros_more is None else round(found.euros_more, 2),
@@ -110,18 +114,18 @@ def why_json(found: WhyAbsent) -> dict[str, Any]:
     }
 
 
-def _rule_json(why_rule: WhyRule) -> dict[str, Any]:
+def _rule_json(why_rule: WhyRule, at: At) -> dict[str, Any]:
     from diagnose.authoring.rule_text import condition_text
 
     return {
         "rule": why_rule.rule.id,
-        "at": str(why_rule.rule.origin.place),
+        "at": at(why_rule.rule.origin.place),
         "fired": why_rule.fired,
         "alternatives": [
             [
                 {
                     "condition": condition_text(s.condition),
-                    "at": str(s.condition.place),
+                    "at": at(s.condition.place),
                     "value": s.value,
                     "holds": s.holds,
                 }
@@ -132,7 +136,7 @@ def _rule_json(why_rule: WhyRule) -> dict[str, Any]:
     }
 
 
-def _lines(found: WhyAbsent) -> Iterator[str]:
+def _lines(found: WhyAbsent, at: At) -> Iterator[str]:
     if found.so:
         yield f"{found.kind} {found.id} did come out"
     elif found.kind == "rule":
@@ -143,7 +147,7 @@ def _lines(found: WhyAbsent) -> Iterator[str]:
         yield "  it was tried in vain on this call"
     for firing in found.forbidden_by:
         facts = ", ".join(f"{k}: {v}" for k, v in firing.facts)
-        yield f"  forbidden by {firing.rule.id} ({firing.rule.origin.place}) on {facts or 'any facts'}"
+        yield f"  forbidden by {firing.rule.id} ({at(firing.rule.origin.place)}) on {facts or 'any facts'}"
     if found.kind == "remedy" and not found.so:
         price = (
             "it is not to be had" if found.euros_more is None else f"{found.euros_more:+.2f} euros expected"
@@ -155,7 +159,7 @@ def _lines(found: WhyAbsent) -> Iterator[str]:
         said = f"{weighed.symptom}: {weighed.answer}" if weighed.symptom else weighed.answer
         yield f"  against {found.fault}: {said} ({weighed.decibans:+.1f} decibans against what is in front)"
     for rule in found.rules:
-        yield from _rule_lines(rule)
+        yield from _rule_lines(rule, at)
     if found.changes:
         yield f"it would, with {len(found.changes[0])} other answer{'s' * (len(found.changes[0]) > 1)}:"
         yield from (f"  {_change(change)}" for change in found.changes[:10])
@@ -167,20 +171,20 @@ def _lines(found: WhyAbsent) -> Iterator[str]:
         yield f"no way found with up to {MOST_AT_ALL} other answers"
 
 
-def _rule_lines(why_rule: WhyRule) -> Iterator[str]:
+def _rule_lines(why_rule: WhyRule, at: At) -> Iterator[str]:
     from diagnose.authoring.rule_text import condition_text
 
     rule = why_rule.rule
-    yield f"  rule {rule.id} ({rule.origin.place}) {'fired' if why_rule.fired else 'did not fire'}"
+    yield f"  rule {rule.id} ({at(rule.origin.place)}) {'fired' if why_rule.fired else 'did not fire'}"
     for i, alternative in enumerate(why_rule.alternatives):
         if len(why_rule.alternatives) > 1:
             yield f"    alternative {i + 1}"
         for step in alternative:
             known = "not known" if step.value is None else f"it is {_value(step.value)}"
             mark = "holds" if step.holds else f"fails, {known}"
-            yield f"      {step.condition.place}: {condition_text(step.condition)} {mark}"
+            yield f"      {at(step.condition.place)}: {condition_text(step.condition)} {mark}"
     for fact, deriver in why_rule.derivers:
-        yield f"    {fact} can be derived by {deriver.id} ({deriver.origin.place})"
+        yield f"    {fact} can be derived by {deriver.id} ({at(deriver.origin.place)})"
 
 
 def _value(value: object) -> str:

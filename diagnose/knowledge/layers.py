@@ -108,6 +108,10 @@ class Shelf:
             self._read[key] = _document(self.root, file, kind)
         return self._read[key]
 
+    def known(self, file: str, kind: Kind) -> Document | None:
+        """The file as it was when it was read; None when it was not."""
+        return self._read.get((file, kind))
+
     def again(self, changed: Iterable[str]) -> Shelf:
         """A shelf of the same folder as it is now, that keeps what was read of all but these files."""
         gone = frozenset(changed)

@@ -22,6 +22,7 @@ CODES: Mapping[str, str] = {
     "E107": "a transcript that cannot be used",
     "E108": "a handset or a programme that is not there",
     "E109": "no exercise that could be taken",
+    "E110": "a name that no handset has",
 }
 """Problems of the trainer's files beyond those of shape, which are the knowledge's own (K...)."""
 

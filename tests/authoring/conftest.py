@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from diagnose.authoring.check import check
-from diagnose.knowledge.problems import Problem
+from diagnose.knowledge.problems import Problem, in_order
+from diagnose.training.checking import check_training
 
 SAMPLE = Path(__file__).parent / "sample"
 HEADER = "kind: part\nsource: estimate\n"
@@ -40,7 +41,9 @@ class Bench:
         return self
 
     def problems(self) -> tuple[Problem, ...]:
-        return check(self.root).problems
+        report = check(self.root)
+        bases = [b.loaded.knowledge for b in report.folder.bases if b.loaded.knowledge is not None]
+        return in_order((*report.problems, *check_training(self.root, bases).problems))
 
     def told(self) -> list[tuple[str, str, int]]:
         """(code, file, line) of every problem."""

@@ -11,9 +11,11 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from diagnose.authoring.casefile import written_cases
+from diagnose.authoring.casefile import Written, written_cases
+from diagnose.authoring.running import Result as Ended
 from diagnose.authoring.running import pair_of, run
-from diagnose.authoring.watching import Warm, again, changed, stamps, touched
+from diagnose.authoring.warm import Todo, Warm
+from diagnose.authoring.watching import Glance, Processes, again, changed, stamps, touched
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.layers import Shelf
 
@@ -56,6 +58,11 @@ def broken(bench: Bench, expect: str, more: str = "") -> str:
     return result.output
 
 
+def run_again(warm: Warm, files: frozenset[str], results: dict[tuple[str, str], Ended]) -> list[str]:
+    """The names of the cases that a save has run again, in their order."""
+    return [r.name for r in again(warm, files, results) if isinstance(r, Ended)]
+
+
 def test_cases_that_come_out_as_expected_are_counted(bench: Bench) -> None:
     result = test_command(bench.root)
     assert (result.exit_code, result.output) == (0, "2 cases passed\n")
@@ -70,12 +77,12 @@ def test_a_wrong_remedy_is_blamed_on_the_answer_that_tells_most_against_it(bench
 def test_a_forbidden_verdict_is_blamed_on_the_rule_with_its_place(bench: Bench) -> None:
     bench.part("rules: {no-swap: {when: {dull: yes}, then: {forbid: [exchange]}}}\n")
     said = broken(bench, "verdict: exchange")
-    assert "swap: rule 'no-swap' (parts/more.yaml:3:9) forbids it" in said
+    assert f"swap: rule 'no-swap' ({bench.root}/parts/more.yaml:3:9) forbids it" in said
 
 
 def test_a_rule_that_did_not_fire_is_blamed_on_its_open_premise(bench: Bench) -> None:
     said = broken(bench, "rules: [young-is-exchanged]")
-    assert "rule 'young-is-exchanged' did not fire: fault.class is use (programmes/first.yaml:15:12)" in said
+    assert f"fault.class is use ({bench.root}/programmes/first.yaml:15:12)" in said
 
 
 def test_an_unexpected_alert_and_a_charge_are_blamed_on_their_rules(bench: Bench) -> None:
@@ -86,12 +93,14 @@ def test_an_unexpected_alert_and_a_charge_are_blamed_on_their_rules(bench: Bench
         """
     )
     said = broken(bench, "alerts: none, charge: estimate")
-    assert "rule 'hot' (parts/more.yaml:4:9) gives burn" in said
+    assert f"rule 'hot' ({bench.root}/parts/more.yaml:4:9) gives burn" in said
 
 
 def test_a_question_that_was_not_asked_is_explained(bench: Bench) -> None:
     bench.part("rules: {never-dull: {when: {cuts_out: yes}, then: {skip: [dull]}}}\n")
-    assert "dull: rule 'never-dull' (parts/more.yaml:3:9) skips it" in broken(bench, "asked: dull")
+    assert f"dull: rule 'never-dull' ({bench.root}/parts/more.yaml:3:9) skips it" in broken(
+        bench, "asked: dull"
+    )
 
 
 def test_the_first_question_that_differs_from_the_last_passing_run_is_named(bench: Bench) -> None:
@@ -102,7 +111,7 @@ def test_the_first_question_that_differs_from_the_last_passing_run_is_named(benc
     bench.replace(CASES, "expect: {verdict: exchange", "expect: {not_asked: spare, verdict: exchange")
     said = test_command(bench.root).output
     assert "question 1 is spare, when it last passed it was" in said
-    assert "spare: rule 'ask-it' (parts/more.yaml:3:9) asks it" in said
+    assert f"spare: rule 'ask-it' ({bench.root}/parts/more.yaml:3:9) asks it" in said
 
 
 def test_a_case_that_names_what_is_not_there_fails_with_its_place(bench: Bench) -> None:
@@ -137,9 +146,16 @@ def test_a_saved_file_touches_the_cases_whose_knowledge_was_read_from_it(bench: 
     shelf = Shelf(bench.root)
     cases = list(written_cases(shelf.document(CASES, "cases")))
     results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
-    assert touched(cases, frozenset({"parts/power.yaml"}), results) == cases
-    assert touched(cases, frozenset({"retailers/stall.yaml"}), results) == []
-    assert touched(cases, frozenset({CASES}), results) == cases
+
+    def by(file: str, cases: list[Written] = cases) -> list[Written]:
+        return touched(cases, frozenset({file}), frozenset({file}), results)
+
+    assert by("parts/power.yaml") == cases
+    assert by("retailers/stall.yaml") == []
+    assert by(CASES) == []
+    bench.replace(CASES, "remedy: swap", "remedy: clean")
+    anew = list(written_cases(Shelf(bench.root).document(CASES, "cases")))
+    assert [w.name for w in by(CASES, anew)] == ["broken-board"]
     before = stamps(bench.root)
     bench.part("# a comment\n")
     assert changed(before, stamps(bench.root)) == {"parts/more.yaml"}
@@ -154,7 +170,7 @@ def test_what_changes_no_outcome_is_not_run_again(bench: Bench) -> None:
         warm.loaded(pair_of(written))
 
     def names() -> list[str]:
-        return [r.name for r in again(warm, more, results)]
+        return run_again(warm, more, results)
 
     bench.part("# a comment\n")
     assert names() == []
@@ -164,7 +180,10 @@ def test_what_changes_no_outcome_is_not_run_again(bench: Bench) -> None:
     assert names() == [w.name for w in cases]
     bench.part("# and back\n")
     assert names() == [w.name for w in cases]
-    assert [r.name for r in again(warm, frozenset({CASES}), results)] == [w.name for w in cases]
+    bench.part("rules: {spare: {when: {dull: unknown}, then: {rule_out: [board]}}}\n")
+    assert names() == [], "no call met what the rule speaks of"
+    bench.replace(CASES, "kind: cases", "# a comment\nkind: cases")
+    assert run_again(warm, frozenset({CASES}), results) == []
 
 
 def test_what_a_reader_did_not_wait_for_is_run_with_the_next_save(bench: Bench) -> None:
@@ -175,10 +194,40 @@ def test_what_a_reader_did_not_wait_for_is_run_with_the_next_save(bench: Bench) 
     warm, more = Warm(shelf), frozenset({"parts/more.yaml"})
     warm.loaded(pair_of(cases[0]))
     bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 10")
-    first = next(again(warm, frozenset({"programmes/first.yaml"}), results))
-    assert first.name == "broken-board"
+    found = again(warm, frozenset({"programmes/first.yaml"}), results)
+    assert next(r.name for r in found if isinstance(r, Ended)) == "broken-board"
     bench.part("# a comment\n")
-    assert [r.name for r in again(warm, more, results)] == ["dirty-contacts"]
+    assert run_again(warm, more, results) == ["dirty-contacts"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_ends_otherwise_on_the_answers_given_is_run_first(bench: Bench, jobs: int) -> None:
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    warm = Warm(shelf)
+    bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 1")
+    pool = Processes(jobs, warm) if jobs > 1 else None
+    found = list(again(warm, frozenset({"programmes/first.yaml"}), results, pool=pool))
+    assert found[0] == Glance(looked=2, of=2, to_run=2, otherwise=1)
+    ended = [r for r in found if isinstance(r, Ended)]
+    came = [(r.name, r.passed) for r in ended]
+    assert (came if jobs == 1 else sorted(came)) == [("broken-board", False), ("dirty-contacts", True)]
+    if pool is not None:
+        pool.pool.shutdown()
+    assert {r.key: r.got for r in ended} == {k: r.got for k, r in results.items()}
+
+
+def test_the_first_look_needs_no_answer_that_the_knowledge_has_lost(bench: Bench) -> None:
+    shelf = Shelf(bench.root)
+    (first, *_) = written_cases(shelf.document(CASES, "cases"))
+    (last,) = run(bench.root, [first], datetime(1998, 3, 2))
+    warm = Warm(shelf)
+    warm.loaded(pair_of(first))
+    bench.replace("parts/power.yaml", "  dull:", "  dullish:")
+    assert "dullish" in warm.renew(frozenset({"parts/power.yaml"})).ids
+    looked = warm.look([Todo(first, last)])
+    assert [one.case.name for one in looked.otherwise] == [first.name]
 
 
 def test_a_case_that_cannot_be_read_fails_the_run_though_the_others_pass(bench: Bench) -> None:

@@ -362,6 +362,15 @@ def test_a_stray_file_is_told(bench: Bench) -> None:
     assert bench.told() == [("K515", "handsets/old/acme.yml", 1)]
 
 
+def test_the_files_of_the_trainer_are_checked_with_the_others(bench: Bench) -> None:
+    bench.write("training/odd.yaml", "kind: rubric\n")
+    bench.write("training/rubrics/short.yaml", "kind: rubric\nname: {en: Short}\n")
+    told = [(one["code"], one["file"], one["line"]) for one in json.loads(run(bench.root, "--json").output)]
+    assert ("K515", f"{bench.root}/training/odd.yaml", 1) in told
+    assert ("K205", f"{bench.root}/training/rubrics/short.yaml", 2) in told
+    assert run(bench.root / "training/odd.yaml", "--strict").output.count("K5") == 1
+
+
 def test_the_words_of_a_problem_do_not_hang_on_the_order_of_files(bench: Bench) -> None:
     bench.part(SPARE)
     first: tuple[Problem, ...] = bench.problems()

@@ -150,6 +150,14 @@ def test_a_rule_that_fires_nowhere_in_a_call_cannot_bear_on_it(bench, old, tmp_p
     assert (made.calls.checked, made.calls.skipped) == (2, 1)
 
 
+def test_a_rule_that_derives_bears_on_what_is_asked_though_it_never_fired(bench, old, tmp_path):
+    recorded(old, tmp_path / "calls" / "one.jsonl", cuts_out="yes")
+    bench.part("rules:\n  look: {when: {dull: no}, then: {derive: {looked_at: yes}}}\n")
+    made = diff(old, bench.root, Wish(calls=tmp_path / "calls"))
+    assert made.calls is not None
+    assert made.calls.skipped == 0
+
+
 def test_a_broken_transcript_is_named_and_stops_nothing(bench, old, tmp_path):
     (tmp_path / "calls").mkdir()
     (tmp_path / "calls" / "bad.jsonl").write_text("no\n", "utf-8")
@@ -186,7 +194,7 @@ def test_what_the_old_knowledge_does_not_know_its_callers_do_not_say(bench, old)
     bench.replace("parts/power.yaml", "{cuts_out: often, cuts_out: often}", "{cuts_out: often}")
     bench.replace("parts/power.yaml", "{cuts_out: usually, dull: usually}", "{cuts_out: usually}")
     made = diff(old, bench.root, Wish(callers=20))
-    assert made.problems == ()
+    assert made.problems == ((), ())
     assert made.callers is not None
     assert made.callers[0][1].callers == 20
 
@@ -230,6 +238,7 @@ def test_the_text_ends_with_the_bump(bench, old, tmp_path):
     run = CliRunner().invoke(diagnose, arguments)
     assert run.exit_code == 0, run.stderr
     lines = run.stdout.splitlines()
-    assert lines[0] == "parts/power.yaml:16:3: faults contacts: remedy clean -> swap [acme-one under first]"
+    place = f"{bench.root}/parts/power.yaml:16:3"
+    assert lines[0] == f"{place}: faults contacts: remedy clean -> swap [acme-one under first]"
     assert "1 past calls, 0 cannot be touched, 1 end differently" in run.stdout
     assert lines[-1] == "version bump: major"

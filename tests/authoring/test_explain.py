@@ -30,7 +30,7 @@ def test_a_symptom_names_the_faults_that_show_it_and_the_rules_that_look_at_it(b
     assert (part["kind"], part["layer"], part["at"].partition(":")[0]) == (
         "symptom",
         "gsm",
-        "parts/power.yaml",
+        f"{bench.root}/parts/power.yaml",
     )
     assert ("fault", "contacts", "shows it: yes 0.85, no 0.15") in uses(part)
     assert ("rule", "look", "asks it first") in uses(part)
@@ -64,13 +64,13 @@ def test_a_change_by_a_later_layer_is_told_with_its_place(bench):
     path = bench.root / "handsets/acme-one.yaml"
     path.write_text(path.read_text("utf-8") + "change: {faults: {board: {per_1000: 20}}}\n", "utf-8")
     assert explained(bench, "board")["changed"] == [
-        {"layer": "acme-one", "at": "handsets/acme-one.yaml:7:19"}
+        {"layer": "acme-one", "at": f"{bench.root}/handsets/acme-one.yaml:7:19"}
     ]
 
 
 def test_the_text_gives_places_and_an_unknown_name_a_suggestion(bench):
     result = run(bench, "board", "--handset", "acme-one")
     assert "fault board: Board broken" in result.stdout
-    assert "written by gsm at parts/power.yaml:" in result.stdout
+    assert f"written by gsm at {bench.root}/parts/power.yaml:" in result.stdout
     result = run(bench, "bord", "--handset", "acme-one")
     assert (result.exit_code, "did you mean 'board'?" in result.stderr) == (2, True)

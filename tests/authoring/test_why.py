@@ -39,14 +39,14 @@ def why(bench):
     return asked
 
 
-def test_each_premise_of_a_rule_is_held_against_what_is_known(why):
+def test_each_premise_of_a_rule_is_held_against_what_is_known(why, bench):
     (rule,) = why("young-is-exchanged")["rules"]
     (premises,) = rule["alternatives"]
     assert [(p["condition"], p["value"], p["holds"]) for p in premises] == [
         ("fault.class: hardware", "use", False),
         ("bought.months: {at_most: 11}", None, False),
     ]
-    assert premises[0]["at"].startswith("programmes/first.yaml:15:")
+    assert premises[0]["at"].startswith(f"{bench.root}/programmes/first.yaml:15:")
 
 
 def test_the_fewest_other_answers_that_bring_a_remedy_about_are_found_and_true(why):
