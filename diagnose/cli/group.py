@@ -102,7 +102,9 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one per way to end
     except BrokenPipeError:
         return _pipe_closed()
     except OSError as error:
-        what = error.strerror or str(error)
+        from diagnose.record.failures import why
+
+        what = why(error).say("en")
         return _say(f"{error.filename}: {what}" if error.filename else what, UNUSABLE)
     except Exception as error:
         if os.environ.get(DEBUG):

@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from diagnose.record.failures import Busy
@@ -128,16 +128,40 @@ def successor(path: Path, data: bytes) -> int:
     Raises:
         OSError: when it cannot be written; ``path`` is then as it was.
     """
-    name = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | NO_INHERIT, 0o600)
+    return _whole(path, data, Path.replace)
+
+
+def first(path: Path, data: bytes) -> None:
+    """A file (0600) with these bytes where there is none yet, whole or not at all.
+
+    Raises:
+        FileExistsError: when there is one.
+        OSError: when it cannot be written.
+    """
+
+    def named(part: Path, path: Path) -> None:
+        os.link(part, path)
+        part.unlink()
+
+    os.close(_whole(path, data, named))
+
+
+def _whole(path: Path, data: bytes, named: Callable[[Path, Path], object]) -> int:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        own(file)
-        write(file, data)
-        os.fsync(file)
-        name.replace(path)
-    except BaseException:
-        os.close(file)
-        name.unlink(missing_ok=True)
+        file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | NO_INHERIT, 0o600)
+        try:
+            own(file)
+            write(file, data)
+            os.fsync(file)
+            named(part, path)
+        except BaseException:
+            os.close(file)
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:  # which file is not said of a write, and the part is nobody's concern
+        if not isinstance(error, Busy):
+            error.filename, error.filename2 = str(path), None
         raise
     sync_folder(path.parent)
     return file

@@ -102,9 +102,9 @@ def listed(folder: Path, seal: str) -> bool:
 
 
 def told(folder: Path, file: str, since: str) -> Iterator[tuple[Path, int, Json]]:
-    """The lines about a file of the days from that of ``since`` on, each with its place."""
+    """The lines about a file, each with its place, of the days from that of ``since`` on; of all days for none."""
     for path in days(folder):
-        data = _bytes(path) if path.stem >= day_of(since) else b""
+        data = _bytes(path) if not since or path.stem >= day_of(since) else b""
         if isinstance(data, bytes) and canonical(file) in data:
             for number, entry in enumerate(_entries(data), 1):
                 if entry.get("file") == file:
@@ -157,6 +157,8 @@ def _append(folder: Path, lock: int, reached: Reached, key: DeskKey | None, late
     except OSError:
         with contextlib.suppress(OSError):
             os.ftruncate(file, len(whole))
+            if not data:
+                path.unlink()
         raise
     finally:
         os.close(file)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from diagnose.knowledge.disk import contents
 from diagnose.knowledge.model import Text
+from diagnose.record import files
 from diagnose.record.failures import Failure, why
 
 KEY_VARIABLE = "DIAGNOSE_KEY"
@@ -80,9 +81,7 @@ def new_key(path: Path) -> DeskKey:
     made = Ed25519PrivateKey.generate()
     key = DeskKey(made.public_key().public_bytes_raw().hex(), made.private_bytes_raw().hex())
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(file, "w", encoding="ascii") as out:
-        out.write(f"{HEAD}\nprivate {key.private}\npublic {key.public}\n")
+    files.first(path, f"{HEAD}\nprivate {key.private}\npublic {key.public}\n".encode("ascii"))
     return key
 
 
@@ -146,8 +145,7 @@ def trust(public: str, name: str, path: Path | None = None) -> None:
     line = f"{public} {' '.join(name.split())}".rstrip()
     before = contents(file) if file.exists() else b""
     gap = b"" if before[-1:] in (b"", b"\n") else b"\n"
-    with file.open("ab") as out:
-        out.write(gap + line.encode("utf-8", "replace") + b"\n")
+    os.close(files.successor(file, before + gap + line.encode("utf-8", "replace") + b"\n"))
 
 
 def sign(key: DeskKey, purpose: str, hash_: str) -> str:

@@ -235,9 +235,11 @@ class Writer:
         self.append(event, entry)
 
     def close(self) -> None:
-        """Lets the file go; closing twice does no harm."""
+        """Lets the file go, and takes it away when the call never began; closing twice does no harm."""
         if self._file >= 0:
             file, self._file = self._file, -1
+            if not self._count and not os.fstat(file).st_size and files.is_at(file, self.path):
+                self.path.unlink()
             os.close(file)
 
     def __enter__(self) -> Writer:

@@ -90,7 +90,11 @@ class Session:
     def begin(cls, kb: KnowledgeBase, opened: Opened, recorder: Recorder, clock: Clock) -> Session:
         """A new call, its opening recorded."""
         call = open_call(kb, opened)
-        recorder.append(opened, entry(None, call, opened))
+        try:
+            recorder.append(opened, entry(None, call, opened))
+        except BaseException:  # nobody has the recorder yet who could
+            recorder.close()
+            raise
         return cls(call, recorder, clock)
 
     def take(self, event: Event) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +111,29 @@ def test_a_key_is_never_overwritten_and_a_broken_one_stops_the_call_at_its_begin
     with pytest.raises(CannotRecord, match="diagnose key new"):
         Writer.create(tmp_path / "a.jsonl")
     assert not (tmp_path / "a.jsonl").exists()
+
+
+def test_a_key_that_cannot_be_written_whole_is_not_there_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Half of one would stop every call; the next attempt must find the place free."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "keys" / "desk.key"
+    known = tmp_path / "known"
+    keys.trust("a" * 64, "one", known)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "write", full)
+        with pytest.raises(OSError, match="No space") as raised:
+            keys.new_key(path)
+        assert raised.value.filename == str(path)
+        with pytest.raises(OSError, match="No space"):
+            keys.trust("b" * 64, "two", known)
+    assert list(path.parent.iterdir()) == []
+    assert keys.desk_key(path) is None and keys.known_keys(known) == {"a" * 64: "one"}
+    assert keys.new_key(path) == keys.desk_key(path)
 
 
 def test_known_keys_are_read_leniently_and_added_once(tmp_path: Path):
@@ -270,6 +295,37 @@ def test_a_call_whose_seal_was_lost_with_the_power_is_sealed_by_mending(tmp_path
     assert [what for _, what in mend(tmp_path)] == ["sealed"]
     assert path.read_bytes() == whole
     assert check_folder(tmp_path, Trust(derive=False)).calls[0].state == "intact"
+
+
+def test_a_call_that_never_began_leaves_nothing_behind(tmp_path: Path):
+    with Writer.create(tmp_path / "a.jsonl", QUIET):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_of_a_process_that_was_killed_is_removed_by_mending(tmp_path: Path):
+    """Unless somebody has it open, or the index knows that something was in it."""
+    (tmp_path / "a.jsonl").touch()
+    written(tmp_path / "b.jsonl").write_bytes(b"")
+    with Writer.create(tmp_path / "c.jsonl", QUIET) as writer:
+        assert mend(tmp_path) == ((tmp_path / "a.jsonl", "removed: nothing was recorded in it"),)
+        writer.append(OPENED, {})
+    assert sorted(p.name for p in tmp_path.glob("*.jsonl")) == ["b.jsonl", "c.jsonl"]
+
+
+def test_a_day_that_could_not_be_begun_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with Writer.create(tmp_path / "a.jsonl", QUIET) as writer, monkeypatch.context() as disk:
+
+        def full(file: int, data: bytes) -> int:
+            if b"reached" in bytes(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return len(data)
+
+        disk.setattr(os, "write", full)
+        writer.append(OPENED, {})
+        (warning,) = writer.warnings
+    assert "le disque est plein" in warning.say("fr")
+    assert index.days(tmp_path) == []
 
 
 def test_nothing_altered_is_sealed_by_mending(tmp_path: Path):
