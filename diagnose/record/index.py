@@ -102,7 +102,7 @@ def listed(folder: Path, seal: str) -> bool:
 
 
 def told(folder: Path, file: str, since: str) -> Iterator[tuple[Path, int, Json]]:
-    """The lines about a file, each with its place, of the days from that of ``since`` on; of all days for none."""
+    """The lines about a file, each with its place; of the days from that of ``since`` on, if it is given."""
     for path in days(folder):
         data = _bytes(path) if not since or path.stem >= day_of(since) else b""
         if isinstance(data, bytes) and canonical(file) in data:
