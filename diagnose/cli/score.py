@@ -56,7 +56,7 @@ def score(
     if not files and not calibrate:
         _rubrics(shelf, language, as_json)
         common.finish(2 if unusable else 0)
-    by_hand = _evaluation(evaluation) if evaluation is not None else None
+    by_hand = _evaluation(evaluation, shelf, files) if evaluation is not None else None
     judged, status = _judge(root, files, shelf, by_hand, language)
     status = max(status, 2 if unusable else 0)
     if calibrate:
@@ -132,10 +132,11 @@ def _figure(value: float, language: str) -> str:
     return f"{value:.2f}".replace(".", ",") if language == "fr" else f"{value:.2f}"
 
 
-def _evaluation(file: Path) -> Evaluation:
+def _evaluation(file: Path, shelf: Shelf, files: tuple[Path, ...] = ()) -> Evaluation:
     from diagnose.training.evaluation import read_evaluation
 
-    found, problems = read_evaluation(file)
+    criteria = [c.id for rubric in shelf.rubrics for c in rubric.criteria]
+    found, problems = read_evaluation(file, criteria, [f.stem for f in files])
     common.complain(problems)
     if found is None:
         raise common.Unusable(f"{file}: this evaluation cannot be used")
@@ -152,7 +153,7 @@ def _calibrate(
     from diagnose.training.measures import Finding
     from diagnose.training.words import say
 
-    evaluations = [_evaluation(file) for file in files]
+    evaluations = [_evaluation(file, shelf) for file in files]
     if judged:
         calls = {
             file.stem: {s.criterion.id: Finding(s.share, s.comment) for s in scored.criteria}
@@ -176,5 +177,5 @@ def _calibrate(
     for a in found:
         figures = ("–" if f is None else _figure(f, language) for f in (a.kappa, a.alpha))
         name = names.get(a.criterion, a.criterion) or say("agree.all", language)
-        table.add_row(name, str(a.calls), percent(a.same, language), *figures)
+        table.add_row(name, str(a.calls), "–" if a.same is None else percent(a.same, language), *figures)
     common.say(", ".join(e.evaluator for e in evaluations), table)

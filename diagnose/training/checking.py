@@ -10,7 +10,6 @@ from diagnose.knowledge.model import KnowledgeBase, Place
 from diagnose.knowledge.problems import Problem, did_you_mean, in_order
 from diagnose.training import voices
 from diagnose.training.course import COURSES, courses, read_course
-from diagnose.training.exercise import Exercise, kinds
 from diagnose.training.rubric import RUBRICS, rubrics
 from diagnose.training.text import FOLDER, open_file
 
@@ -29,25 +28,14 @@ def check_training(root: Path, bases: Iterable[KnowledgeBase]) -> Checked:
     read = {f"{COURSES}/{id_}.yaml" for id_ in courses(root)}
     read |= {f"{RUBRICS}/{path.name}" for path in (root / RUBRICS).glob("*.yaml")}
     read |= {voices.FILE} if (root / voices.FILE).is_file() else set()
-    problems = (*rubrics(root).problems, *_courses(root, known), *_voices(root, known), *_strays(root, read))
+    problems = (*rubrics(root).problems, *_courses(root), *_voices(root, known), *_strays(root, read))
     return Checked(tuple(sorted(read)), in_order(problems))
 
 
-def _courses(root: Path, bases: tuple[KnowledgeBase, ...]) -> Iterator[Problem]:
+def _courses(root: Path) -> Iterator[Problem]:
     for id_ in courses(root):
-        course, problems = read_course(root, id_, "en")
+        _, problems = read_course(root, id_, "en")
         yield from problems
-        for lesson in course.lessons if course is not None else ():
-            exercise = lesson.exercise
-            able = {kind for kb in bases if _is_about(kb, exercise) for kind in (*kinds(kb), *kb.faults)}
-            if exercise.kind and able and exercise.kind not in able:
-                message = f"{exercise.handset} has no fault and no class of faults {exercise.kind!r}"
-                yield Problem(lesson.place, "E110", message, did_you_mean(exercise.kind, able))
-
-
-def _is_about(kb: KnowledgeBase, exercise: Exercise) -> bool:
-    programme = kb.programme.id if kb.programme is not None else None
-    return kb.handset.id == exercise.handset and exercise.programme in (None, programme)
 
 
 def _voices(root: Path, bases: tuple[KnowledgeBase, ...]) -> Iterator[Problem]:

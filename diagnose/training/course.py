@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from diagnose.knowledge.catalogue import handsets
+from diagnose.knowledge.catalogue import Listed, handsets, load
+from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import Place, Text
 from diagnose.knowledge.problems import Problem, did_you_mean, errors
 from diagnose.record.transcript import read as read_transcript
-from diagnose.training.exercise import Exercise
+from diagnose.training.exercise import Exercise, faults_of, kinds
 from diagnose.training.progress import USUAL_SCORE, Done, spots
 from diagnose.training.shapes import EXERCISE
 from diagnose.training.text import FOLDER, Reading, open_file
@@ -49,12 +50,20 @@ def read_course(root: Path, named: str, language: str) -> tuple[Course | None, t
     reading, problems = open_file(folder, name, "course")
     if reading is None:
         return None, tuple(problems)
+    shelf = Shelf(root)
+    known = {h.id: h for h in handsets(root)}
     lessons: list[Lesson] = []
     seen: set[str] = set()
     for n, node in enumerate(reading.list("exercises"), 1):
         if not EXERCISE.check(node, []):  # complained of with the file
             continue
-        lesson, wrong = _lesson(Reading(node), root, (folder / name).parent, language, file.stem, n)
+        part = Reading(node)
+        lesson, wrong = _lesson(part, (folder / name).parent, known)
+        if not wrong and lesson.exercise.kind:
+            wrong = _nobody_calls(part, root, lesson.exercise, shelf)
+        taken = lesson.exercise
+        taken = replace(taken, language=taken.language or language, course=file.stem, id=taken.id or str(n))
+        lesson = replace(lesson, exercise=taken)
         if lesson.exercise.id in seen:
             message = f"there is an exercise {lesson.exercise.id!r} already"
             wrong.append(Problem(node.place, "E105", message, "give it another id"))
@@ -69,9 +78,7 @@ def read_course(root: Path, named: str, language: str) -> tuple[Course | None, t
     return Course(file.stem, reading.text("name"), tuple(lessons)), tuple(problems)
 
 
-def _lesson(
-    part: Reading, root: Path, beside: Path, language: str, course: str, n: int
-) -> tuple[Lesson, list[Problem]]:
+def _lesson(part: Reading, beside: Path, known: Mapping[str, Listed]) -> tuple[Lesson, list[Problem]]:
     wrong: list[Problem] = []
     named = part.word("transcript")
     transcript = beside / named if named else None
@@ -84,7 +91,6 @@ def _lesson(
     elif not handset:
         message = "an exercise is about a handset, or is the caller of a transcript"
         wrong.append(Problem(part.node.place, "E108", message, "write handset: or transcript:"))
-    known = {h.id: h for h in handsets(root)}
     if handset and handset not in known:
         key = "transcript" if transcript else "handset"
         mend = did_you_mean(handset, known, "see diagnose handsets")
@@ -99,13 +105,22 @@ def _lesson(
         part.word("fault"),
         int(part.number("seed", 1)),
         part.word("difficulty", "medium"),
-        part.word("language", language),
+        part.word("language"),
         not part.flag("free"),
         part.word("on"),
-        course,
-        part.word("id") or str(n),
+        id=part.word("id"),
     )
     return Lesson(exercise, transcript, part.node.place), wrong
+
+
+def _nobody_calls(part: Reading, root: Path, exercise: Exercise, shelf: Shelf) -> list[Problem]:
+    """What is wrong with the kind of fault that an exercise asks for, on the knowledge of its handset."""
+    kb = load(root, exercise.handset, exercise.programme, shelf).knowledge
+    if kb is None or faults_of(kb, exercise.kind):
+        return []
+    mend = did_you_mean(exercise.kind, (*kinds(kb), *kb.faults))
+    message = f"nobody calls about {exercise.handset} with {exercise.kind!r}"
+    return [Problem(part.place("fault"), "E110", message, mend)]
 
 
 def _of_transcript(path: Path) -> tuple[str, str]:

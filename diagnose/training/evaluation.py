@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from diagnose.knowledge.problems import Problem, errors
+from diagnose.knowledge.model import Place
+from diagnose.knowledge.problems import Problem, did_you_mean, errors
 from diagnose.training.measures import Finding
 from diagnose.training.rubric import Rubric
 from diagnose.training.score import Scored
@@ -41,13 +42,18 @@ class Agreement:
 
     criterion: str
     calls: int
-    same: float
+    same: float | None
     kappa: float | None
     alpha: float | None
 
 
-def read_evaluation(file: Path) -> tuple[Evaluation | None, tuple[Problem, ...]]:
-    """The evaluation in a file, and what is wrong with it; None when it cannot be used."""
+def read_evaluation(
+    file: Path, criteria: Collection[str] = (), judged: Collection[str] = ()
+) -> tuple[Evaluation | None, tuple[Problem, ...]]:
+    """The evaluation in a file, and what is wrong with it; None when it cannot be used.
+
+    ``criteria``, ``judged``: those of the rubrics, and the calls it is for; what is neither is warned of.
+    """
     reading, problems = open_file(Path(), str(file), "evaluation")
     if reading is None:
         return None, tuple(problems)
@@ -57,7 +63,18 @@ def read_evaluation(file: Path) -> tuple[Evaluation | None, tuple[Problem, ...]]
     }
     if errors(problems):
         return None, tuple(problems)
+    for name, part in reading.parts("calls"):
+        if judged and name.removesuffix(".jsonl") not in judged:
+            problems.append(_idle(part.node.place, f"no call {name!r} is judged here", name, judged))
+        for criterion, node in part.node.entries.items():
+            if criteria and criterion not in criteria:
+                message = f"no rubric has a criterion {criterion!r}"
+                problems.append(_idle(node.place, message, criterion, criteria))
     return Evaluation(reading.word("evaluator"), calls), tuple(problems)
+
+
+def _idle(place: Place, message: str, name: str, known: Collection[str]) -> Problem:
+    return Problem(place, "E111", message, did_you_mean(name, known), "warning")
 
 
 def _finding(part: Reading, criterion: str) -> Finding:
@@ -110,7 +127,7 @@ def _agreement(name: str, rows: Sequence[tuple[str, str, float]]) -> Agreement:
     both = {item for item, shares in judged.items() if len(shares) > 1}
     kept = [(who, item, share) for who, item, share in rows if item in both]
     if not kept:
-        return Agreement(name, 0, 0.0, None, None)
+        return Agreement(name, 0, None, None, None)
     same = sum(len(set(judged[item])) == 1 for item in both) / len(both)
     return Agreement(name, len(both), same, _kappa(kept), _alpha(kept))
 
@@ -157,7 +174,7 @@ def agreement_json(found: Agreement) -> Json:
     return {
         "criterion": found.criterion or "all",
         "judged_by_both": found.calls,
-        "same": round(found.same, 4),
+        "same": None if found.same is None else round(found.same, 4),
         "cohen_kappa": None if found.kappa is None else round(found.kappa, 4),
         "krippendorff_alpha": None if found.alpha is None else round(found.alpha, 4),
     }

@@ -7,7 +7,7 @@ from datetime import date
 
 from diagnose.consultation.call import moment
 from diagnose.consultation.events import Answered, Event, Opened, Tried
-from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
+from diagnose.knowledge.model import UNKNOWN, Fault, KnowledgeBase
 from diagnose.simulation.callers import Caller, caller
 from diagnose.training.voices import Difficulty
 
@@ -53,15 +53,18 @@ def kinds(kb: KnowledgeBase) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f.fault_class for f in kb.faults.values() if f.per_1000 > 0))
 
 
+def faults_of(kb: KnowledgeBase, kind: str) -> dict[str, Fault]:
+    """The faults of a kind that callers can have: all of a class, or the one of that id; of none, all."""
+    return {f.id: f for f in kb.faults.values() if f.per_1000 > 0 and kind in ("", f.id, f.fault_class)}
+
+
 def draw(kb: KnowledgeBase, exercise: Exercise, difficulty: Difficulty) -> Caller:
     """The caller of an exercise: the same for the same knowledge, seed and difficulty.
 
     Raises:
         NoSuchCaller: when nobody calls with a fault of that kind.
     """
-    faults = {
-        f.id: f for f in kb.faults.values() if f.per_1000 > 0 and exercise.kind in ("", f.id, f.fault_class)
-    }
+    faults = faults_of(kb, exercise.kind)
     if not faults:
         known = ", ".join(kinds(kb))
         raise NoSuchCaller(f"nobody calls about {kb.handset.id} with {exercise.kind!r}: one of {known}")

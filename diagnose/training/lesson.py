@@ -179,8 +179,14 @@ def read_evidence(root: Path, file: Path) -> tuple[Evidence | None, tuple[Proble
     if loaded.knowledge is None or not loaded.knowledge.faults or not loaded.knowledge.remedies:
         gone = unknown_handset(file, opened.handset, opened.programme)
         return None, (*recording.problems, gone)
-    found = evidence(file, loaded.knowledge, recording.events, read_head(head_path(file)))
-    return found, recording.problems
+    head = read_head(head_path(file))
+    torn = [_torn_head(head_path(file))] if head is None and head_path(file).exists() else []
+    return evidence(file, loaded.knowledge, recording.events, head), (*recording.problems, *torn)
+
+
+def _torn_head(path: Path) -> Problem:
+    message, mend = "what is kept of this exercise cannot be read", "it is judged as a call from the desk"
+    return Problem(Where(str(path), 1, 1), "E112", message, mend, "warning")
 
 
 def unknown_handset(file: Path, handset: str, programme: str | None) -> Problem:

@@ -23,6 +23,8 @@ CODES: Mapping[str, str] = {
     "E108": "a handset or a programme that is not there",
     "E109": "no exercise that could be taken",
     "E110": "a name that no handset has",
+    "E111": "an evaluation of something that is not judged",
+    "E112": "what is kept of an exercise cannot be read",
 }
 """Problems of the trainer's files beyond those of shape, which are the knowledge's own (K...)."""
 

@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
 HEADING = re.compile(r"^## ([KE][0-9]{3}): (.*)$", re.MULTILINE)
 HEADER = "kind: part\nsource: estimate\n"
 CODES = {**OF_KNOWLEDGE, **OF_TRAINING}
-NOT_TEXT = ("K101", "K102", "K103", "K104", "K105", "E101")
+NOT_TEXT = ("K101", "K102", "K103", "K104", "K105", "E101", "E111", "E112")
 """What no example in a document can show: see test_planted_defects."""
 
 

@@ -199,3 +199,23 @@ def test_the_report_of_a_class_calls_people_by_their_own_names(tmp_path: Path):
     assert invoke("report", "--class", "--folder", tmp_path / "t", "-o", page).exit_code == 0
     text = page.read_text("utf-8")
     assert "Camille Exemple" in text and "Sacha Modèle" in text and "Camille_Exemple" not in text
+
+
+def test_an_evaluation_of_what_is_not_judged_is_pointed_out(guided: Evidence, tmp_path: Path):
+    file = tmp_path / "e.yaml"
+    file.write_text("kind: evaluation\nevaluator: eva\ncalls:\n  nowhere: {talk_tim: 1}\n", "utf-8")
+    result = invoke("score", guided.file, "--evaluation", file, "--lang", "en")
+    assert result.exit_code == 0
+    nowhere, criterion = result.stderr.splitlines()
+    assert "e.yaml:4:12: E111 warning: no call 'nowhere'" in nowhere
+    assert "no rubric has a criterion 'talk_tim'; did you mean 'talk_time'?" in criterion
+
+
+def test_an_exercise_of_which_the_rest_is_torn_is_judged_as_a_call_and_said_so(
+    guided: Evidence, tmp_path: Path
+):
+    (tmp_path / "x.jsonl").write_bytes(guided.file.read_bytes())
+    (tmp_path / "x.exercise.json").write_text('{"format": 2, "exer')
+    result = invoke("score", tmp_path / "x.jsonl", "--lang", "en")
+    assert "x.exercise.json:1:1: E112 warning: " in result.stderr
+    assert "In front at the end" in result.stdout

@@ -56,6 +56,17 @@ def test_a_torn_transcript_in_a_course_is_one_line(knowledge: Path, tmp_path: Pa
     assert [p.code for p in problems] == ["E107"]
 
 
+def test_a_kind_of_fault_that_nobody_calls_with_is_one_line_and_the_rest_goes_on(
+    knowledge: Path, tmp_path: Path
+):
+    text = COURSE + "  - {id: three, handset: philips-genie, fault: hardwear}\n"
+    course, problems = read_course(knowledge, written(tmp_path, text), "en")
+    assert course is not None and len(course.lessons) == 2
+    (line,) = (show(p) for p in problems)
+    assert "c.yaml:6:48: E110 nobody calls about philips-genie with 'hardwear'" in line
+    assert "did you mean 'hardware'?" in line
+
+
 def test_a_course_that_is_not_there_is_one_line(knowledge: Path):
     course, problems = read_course(knowledge, "no-such-course", "en")
     assert course is None and [p.code for p in problems] == ["K101"]
