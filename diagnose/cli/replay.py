@@ -109,6 +109,7 @@ def _print(
 def _summary(results: list[Replayed], lang: str) -> list[Any]:
     from rich.table import Table
 
+    from diagnose.record.showing import word
     from diagnose.terminal.phrases import euros
 
     table = Table(box=None, padding=(0, 1), pad_edge=False)
@@ -126,10 +127,11 @@ def _summary(results: list[Replayed], lang: str) -> list[Any]:
         data = r.found or {}
         verdict = data.get("verdict") or {}
         known = data.get("regret_euros")
+        own = word("own", lang) if verdict.get("overruled") else ""
         table.add_row(
             r.path.name,
             "✓" if data["same"] else "≠",
-            f"{verdict.get('kind', '–')} {verdict.get('remedy', '')}".strip(),
+            " · ".join(x for x in (_kind(verdict, lang) or "–", verdict.get("remedy") or "", own) if x),
             "–" if known is None else euros(known, lang),
             "–" if known is None else f"{data['regret_seconds']:.0f}",
         )
@@ -140,18 +142,23 @@ def _summary(results: list[Replayed], lang: str) -> list[Any]:
     )  # fmt: skip
     for head in heads:
         sums.add_column(head, justify="left" if head == "verdict" else "right")
-    kinds = Counter(_verdict(r) for r in found)
+    kinds = Counter(_verdict(r, lang) for r in found)
     for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0])):
-        sums.add_row(kind or "–", str(count), *_means([r for r in found if _verdict(r) == kind], lang))
+        sums.add_row(kind or "–", str(count), *_means([r for r in found if _verdict(r, lang) == kind], lang))
     sums.add_row("total", str(len(found)), *_means(found, lang), style="bold")
     unusable = len(results) - len(found)
     line = f"{unusable} inutilisables" if french else f"{unusable} unusable"
     return [table, "", sums, *([line] if unusable else [])]
 
 
-def _verdict(result: Replayed) -> str:
-    verdict = (result.found or {}).get("verdict") or {}
-    return str(verdict.get("kind", ""))
+def _verdict(result: Replayed, lang: str) -> str:
+    return _kind((result.found or {}).get("verdict") or {}, lang)
+
+
+def _kind(verdict: dict[str, Any], lang: str) -> str:
+    from diagnose.record.showing import word
+
+    return word(str(verdict["kind"]), lang) if "kind" in verdict else ""
 
 
 def _means(results: list[Replayed], lang: str) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from diagnose.consultation.closing import given
+from diagnose.consultation.closing import ways
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 from diagnose.reasoning.assess import Ask
 from diagnose.terminal.phrases import clock
@@ -256,13 +256,8 @@ def _exchange_outside_policy(evidence: Evidence, language: str) -> str:
 def _unsafe_by_carrier(evidence: Evidence, language: str) -> str:
     if not evidence.decided or not evidence.danger:
         return ""
-    verdict, _ = given(evidence.call)
-    outcome, channels = evidence.call.assessment.outcome, evidence.kb.channels
-    if evidence.call.overruled is None:
-        channel = channels.get(outcome.channel)
-    else:
-        # the operator decided against the rules: it goes the way that such a verdict usually goes
-        channel = next((c for c in channels.values() if verdict in c.verdicts), None)
+    way, _ = ways(evidence.call)
+    channel = evidence.kb.channels.get(way)
     if channel is None or not channel.carrier:
         return ""
     return say("fail.carrier", language, channel=channel.name.say(language))

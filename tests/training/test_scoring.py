@@ -142,9 +142,23 @@ def test_a_danger_looked_after_passes(knowledge: Path, dangerous: Evidence):
     assert [auto_fail(name, dangerous, "en") for name in AUTO_FAILS] == ["", "", ""]
 
 
+def unaware(proof: Evidence) -> Evidence:
+    """The same caller, every sign of danger written down as not there, and an answer to all the rest."""
+    opened, at = proof.found[0].event, proof.found[-1].event.at
+    signs = [s for s in proof.kb.symptoms.values() if s.kind == "safety"]
+    rest = [Answered(at, s, "no") for s in ("no_charge", "charge_slow") if s in proof.kb.symptoms]
+    events = (opened, *rest, *(Answered(at, s.id, "no") for s in signs if s.answer("no")))
+    changed = evidence(proof.file, proof.kb, events, proof.head)
+    assert changed is not None
+    return changed
+
+
 def test_a_danger_sent_by_carrier_or_missed_fails(dangerous: Evidence):
     sent = overruled(dangerous, "exchange", "exchange_unit")
-    assert "carrier" in auto_fail("unsafe_battery_by_carrier", sent, "en")
+    # the rules keep it from the carrier whatever the operator decides: it goes the way that the screen says
+    assert auto_fail("unsafe_battery_by_carrier", sent, "en") == ""
+    unheard = overruled(unaware(dangerous), "exchange", "exchange_unit")
+    assert "carrier" in auto_fail("unsafe_battery_by_carrier", unheard, "en")
     assert auto_fail("safety_missed", sent, "en")
     assert auto_fail("exchange_outside_policy", sent, "en")
     advice = next(r for r in dangerous.kb.remedies.values() if r.verdict == "advice")
