@@ -93,11 +93,17 @@ def told_by_tries(kb: KnowledgeBase, findings: Findings) -> tuple[tuple[str, str
 
 
 def facts_of_answer(kb: KnowledgeBase, symptom: str, answer: str, on: date) -> Facts:
-    """One answer as facts: itself, the age of a date, the attributes of a retailer."""
+    """One answer as facts: itself, the age of a date, the attributes of a retailer.
+
+    A date that is still to come on the day of the call tells nothing: it is as good as not known.
+    """
     facts: Facts = {symptom: answer}
     if answer == UNKNOWN or symptom not in kb.symptoms:
         return facts
     if kb.symptoms[symptom].answer_type == "date":
+        then = day(answer)
+        if then is not None and then > on:
+            return {symptom: UNKNOWN}
         facts.update(age_facts(symptom, answer, on))
     elif symptom == "retailer" and answer in kb.retailers:
         facts["retailer.id"] = answer
@@ -106,12 +112,16 @@ def facts_of_answer(kb: KnowledgeBase, symptom: str, answer: str, on: date) -> F
 
 
 def age_facts(symptom: str, answer: str, on: date) -> Facts:
-    """``X.days`` and ``X.months`` (whole ones) from an ISO date to the day of the call."""
+    """``X.days`` and ``X.months`` from an ISO date to the day of the call.
+
+    A month is over when its last day is: what runs for twelve months still runs on the same day of the
+    next year, to midnight (the rule of the French code of civil procedure, article 641).
+    """
     then = day(answer)
     if then is None:
         return {}
-    months = (on.year - then.year) * 12 + on.month - then.month - (on.day < then.day)
-    return {f"{symptom}.days": (on - then).days, f"{symptom}.months": months}
+    months = (on.year - then.year) * 12 + on.month - then.month - (on.day <= then.day)
+    return {f"{symptom}.days": (on - then).days, f"{symptom}.months": max(months, 0)}
 
 
 def day(text: str) -> date | None:
