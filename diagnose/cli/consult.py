@@ -81,6 +81,6 @@ def _print(call: Call, entries: list[dict[str, Any]], lang: str) -> None:
     words = said_line(call, lang)
     common.say(
         steps(call.kb, call.events, entries, lang),
-        verdict_line(call.kb, verdict, lang, call.now),
+        verdict_line(call.kb, verdict, lang, call.agreed),
         *([words] if words else []),
     )

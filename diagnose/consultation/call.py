@@ -48,6 +48,8 @@ TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?([+-][0-9]{2}:[0-9]{2})?"
 )
 Status = Literal["open", "held", "closed", "abandoned"]
+LEARNT = (Opened, Answered, Tried, Undone, Redone, Renewed, Resumed)
+"""Events after which the verdict stands anew, as of their time."""
 Deed = Answered | Tried
 """What undo takes back."""
 Editions = tuple[KnowledgeBase, ...]
@@ -149,6 +151,14 @@ class Call:
     def now(self) -> datetime:
         """The time of the last event."""
         return moment(self.events[-1].at)
+
+    @property
+    def agreed(self) -> datetime:
+        """The time as of which a day is promised: of what was learnt last, or of the caller's coming back.
+
+        The day that was said stays the day while the verdict is accepted, noted down and closed.
+        """
+        return moment(next(e.at for e in reversed(self.events) if isinstance(e, LEARNT)))
 
 
 @lru_cache(maxsize=2048)

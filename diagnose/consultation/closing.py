@@ -77,13 +77,13 @@ def unsure(call: Call) -> bool:
 
 def promised_day(call: Call) -> datetime | None:
     """The day and hour that go with the verdict; None without one, and for a verdict of the operator's."""
-    return None if call.overruled is not None else promised_at(call.kb, call.assessment.outcome, call.now)
+    return None if call.overruled is not None else promised_at(call.kb, call.assessment.outcome, call.agreed)
 
 
 def promise_said(call: Call, language: str, audience: str) -> str:
     """The promise as it is read to the caller; empty where no day goes with the verdict."""
     promise, when = promise_of(call.kb, call.assessment.outcome), promised_day(call)
-    return said_of(promise, when, call.now, language, audience) if promise and when else ""
+    return said_of(promise, when, call.agreed, language, audience) if promise and when else ""
 
 
 def told(call: Call, language: str, audience: str) -> str:

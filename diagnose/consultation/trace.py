@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from diagnose.consultation.call import Call, Editions, after, open_call
+from diagnose.consultation.call import LEARNT, Call, Editions, after, open_call
 from diagnose.consultation.events import (
     PERSONAL,
     Answered,
     Event,
     Opened,
-    Redone,
     Renewed,
     Tried,
-    Undone,
     to_json,
 )
 from diagnose.consultation.promising import promised_at
@@ -63,7 +61,7 @@ def walk(
 def entry(before: Call | None, call: Call, event: Event) -> Json:
     """What one event brought: rules newly fired, the belief, the step that follows."""
     out: Json = {"n": len(call.events), **_public(event)}
-    if not isinstance(event, (Opened, Answered, Tried, Undone, Redone, Renewed)):
+    if not isinstance(event, LEARNT):
         return out
     now = call.assessment
     fired_before = {f.rule.id for f in before.assessment.firings} if before else set()
@@ -148,7 +146,7 @@ def next_json(assessment: Assessment) -> Json:
 def verdict_json(call: Call) -> Json:
     """The system's verdict as the contract words it; ``promise`` is an ISO date and time or null."""
     outcome = call.assessment.outcome
-    when = promised_at(call.kb, outcome, call.now)
+    when = promised_at(call.kb, outcome, call.agreed)
     return {
         "kind": outcome.verdict,
         "remedy": outcome.remedy.id,

@@ -5,9 +5,20 @@ from dataclasses import replace
 import pytest
 
 from diagnose.consultation.call import after, open_call
-from diagnose.consultation.closing import chance, closing, unsure, ways
-from diagnose.consultation.events import Answered, Opened, Overruled, Tried
+from diagnose.consultation.closing import chance, closing, promised_day, unsure, ways
+from diagnose.consultation.events import (
+    Accepted,
+    Answered,
+    Held,
+    Noted,
+    Opened,
+    Overruled,
+    Resumed,
+    Tried,
+)
+from diagnose.consultation.trace import walk
 from diagnose.knowledge.model import Promise, Text
+from diagnose.record.replay import last_verdict
 from tests.make import ringer, rule
 
 AT = "1998-03-02T10:00:00+01:00"
@@ -56,6 +67,28 @@ def test_what_is_done_comes_before_the_way_and_the_way_before_the_day(exchange):
 
 def test_a_dealer_hears_the_wording_for_dealers_where_there_is_one(exchange):
     assert closing(exchange, "fr", "dealer").startswith("On l'échange. Il part de chez vous. Pour demain,")
+
+
+LATE = "1998-03-02T16:05:00+01:00"  # the cut-off hour is 16:00
+
+
+@pytest.mark.parametrize("event", [Noted(LATE, "calm"), Held(LATE), Accepted(LATE)])
+def test_the_day_that_was_said_stays_the_day_while_it_is_noted_down_and_accepted(exchange, event):
+    later = after(exchange, event)
+    assert later.now > exchange.now
+    assert promised_day(later) == promised_day(exchange)
+
+
+@pytest.mark.parametrize("event", [Answered(LATE, "wet", "no"), Resumed(LATE)])
+def test_what_is_learnt_or_who_comes_back_after_the_cut_off_hour_has_a_later_day(exchange, event):
+    held = after(exchange, Held(AT)) if isinstance(event, Resumed) else exchange
+    assert "Wednesday 4 March" in closing(after(held, event), "en", "consumer")
+
+
+def test_the_trace_has_the_day_that_is_said(exchange):
+    call = after(after(after(exchange, Held(AT)), Resumed(LATE)), Accepted("1998-03-03T09:00:00+01:00"))
+    entries = [entry for _, entry in walk(call.kb, call.events, look_ahead=False)]
+    assert last_verdict(call.events, entries)["promise"] == promised_day(call).isoformat(timespec="minutes")
 
 
 def test_who_pays_comes_last(kb):
