@@ -46,10 +46,12 @@ def grounds(call: Call, erased_by: Collection[str] = ()) -> tuple[str, ...]:
 
 def next_best(call: Call, unwanted: Collection[str]) -> Remedy | None:
     """What else is allowed for the fault in front, at the least expected cost; None when he refused all."""
-    kb, (_, now) = call.kb, given(call)
-    fault = tables(kb).index[call.assessment.outcome.fault]
-    left = (r for r, _ in call.assessment.losses if r not in unwanted and (now is None or r != now.id))
-    return next((kb.remedies[r] for r in left if cured_by(kb, r)[fault]), None)
+    kb, (_, now), outcome = call.kb, given(call), call.assessment.outcome
+    fault = tables(kb).index[outcome.fault]
+    left = (kb.remedies[r] for r, _ in call.assessment.losses if r not in unwanted)
+    # what is left out of the losses is allowed for no fault; here it must be for the one in front
+    fitting = (r for r in left if cured_by(kb, r.id)[fault] and outcome.ruling.allows(r))
+    return next((r for r in fitting if now is None or r.id != now.id), None)
 
 
 def refusal_pick(state: State, ground: str, *, explained: bool, unwanted: Collection[str]) -> Pick:

@@ -20,7 +20,7 @@ from diagnose.training.words import say
 TEMPLATES = Path(__file__).parent / "templates"
 FORMATS = ("html", "md", "csv")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#])")
-_APART = re.compile(r"(?<=«) | (?=[%€:;!?»])")
+_APART = re.compile(r"(?<=\d) (?=[%€])|(?<=«) | (?=[:;?!»])")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
