@@ -20,11 +20,12 @@ from .meaning.finding import warning
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written:
-    """A case with its name and the place of that."""
+    """A case with its name and the place of that; ``problems``: what is wrong with it beyond its form."""
 
     name: str
     place: Place
     case: Case
+    problems: tuple[Problem, ...] = ()
 
 
 def written_cases(document: Document) -> Iterator[Written]:
@@ -33,9 +34,9 @@ def written_cases(document: Document) -> Iterator[Written]:
     for name, node in listed.entries.items() if listed is not None else ():
         assert listed is not None
         if ID.check(Node(name, document.file, 1, 1, name), []) and CASE.check(node, []):
-            case, _ = cases.case_of(node, document.file)
+            case, problems = cases.case_of(node, document.file)
             if case is not None:
-                yield Written(name, listed.key_place(name), case)
+                yield Written(name, listed.key_place(name), case, problems)
 
 
 def single_case(path: Path) -> tuple[tuple[Written, ...], tuple[Problem, ...]] | None:
@@ -74,6 +75,7 @@ def looked_up(kb: KnowledgeBase, case: Case) -> tuple[Problem, ...]:
 
 def case_problems(bases: Bases, one: Written) -> Iterator[Problem]:
     """What is wrong with a well-formed case; what it names waits until its knowledge base has no error."""
+    yield from one.problems
     if not one.case.expect:
         message = f"case {one.name!r} expects nothing, and so proves nothing"
         yield warning(one.place, "K518", message, "add expect:")

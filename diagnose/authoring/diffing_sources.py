@@ -63,7 +63,7 @@ def _top(current: Path, name: str) -> str:
 
 
 def _git(current: Path, name: str, *arguments: str) -> bytes:
-    wrong = f"{name!r} is neither a folder nor a git revision of {current}"
+    wrong = f"{name!r} is neither a folder nor a git revision of {current} (--knowledge names another)"
     if name.startswith("-"):
         raise NoKnowledge(wrong)
     try:

@@ -75,13 +75,16 @@ def files_of(root: Path, shelf: Shelf) -> dict[str, Kind]:
 
 
 def strays(root: Path, files: Mapping[str, Kind]) -> Iterator[str]:
-    """YAML files where knowledge is looked for that no part of it reads: misplaced, or named otherwise."""
-    folders = (*FOLDERS.values(), "parts", "cases")
-    found = [p for folder in folders for p in (root / folder).rglob("*")] + list(root.glob("*"))
-    for path in sorted(found):
-        name = path.relative_to(root).as_posix()
-        if path.suffix in (".yaml", ".yml") and name not in files and path.is_file():
-            yield name
+    """YAML files that no part of knowledge reads: misplaced, or named otherwise.
+
+    What lies below ``training/`` is the trainer's; a folder whose name begins with a dot is nobody's.
+    """
+    for path in sorted(root.rglob("*.y*ml")):
+        name = path.relative_to(root)
+        elsewhere = name.parts[0] == "training" or any(part.startswith(".") for part in name.parts)
+        known = name.as_posix() in files
+        if path.suffix in (".yaml", ".yml") and not elsewhere and not known and path.is_file():
+            yield name.as_posix()
 
 
 def pairs(root: Path) -> Iterator[tuple[str, str | None]]:

@@ -124,7 +124,8 @@ def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
     )
     if kb is None or not kb.faults or not kb.remedies:
         return replace(head, problems=loaded.problems)
-    case, problems = linked(kb, written.case)
+    case, unknown = linked(kb, written.case)
+    problems = (*written.problems, *unknown)
     began = perf_counter()
     call = run_case(kb, case, now)
     missed = [_missed(call, m) for m in mismatches(call, case)]

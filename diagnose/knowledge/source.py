@@ -133,8 +133,8 @@ def parse(text: str, file: str, until: Collection[str] = ()) -> tuple[Node | Non
             mark = error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else start
         said = ", ".join(p for p in (error.context, error.problem) if p)
-        at = text[mark.index : mark.index + 1] if mark else ""
-        problems.append(Problem(place, "K106", f"not YAML: {said}", _mend(error.problem or "", at)))
+        mend = _mend(error.problem or "", text, mark.index) if mark else "look at indent, quotes and brackets"
+        problems.append(Problem(place, "K106", f"not YAML: {said}", mend))
         return None, tuple(problems)
     except yaml.YAMLError as error:
         problems.append(Problem(start, "K106", f"not YAML: {error}"))
@@ -144,19 +144,42 @@ def parse(text: str, file: str, until: Collection[str] = ()) -> tuple[Node | Non
     return root, tuple(problems)
 
 
-def _mend(problem: str, at: str) -> str:
+def _mend(problem: str, text: str, index: int) -> str:
     """What to look at, for somebody who writes YAML and does not read parsers."""
+    at = text[index : index + 1]
+    lines = "\n".join(text[:index].split("\n")[-2:]) + text[index:].partition("\n")[0]
     if at == "\t":
         return "indent with blanks, not with a tab"
+    if _ODD_BLANK.search(lines):
+        return "a blank here or on the line before is no plain one (U+00A0): type it anew"
     if at == ":" or "mapping values are not allowed" in problem:
         return "a text with a colon in it goes in quotes; a field is indented like the one above it"
-    if "could not find expected ':'" in problem:
-        return "a line above has no colon: write name: value"
+    if at and at in "*&!|>%@`":
+        return f"a text that begins with {at} goes in quotes"
     if "expected ',' or" in problem:
-        return "a bracket, a quote or a comma is missing before this"
-    if "did not find expected key" in problem:
-        return "indent it like its neighbours"
-    return "look at indent, quotes and brackets"
+        return _missing(text[:index].rstrip().rpartition("\n")[2])
+    return next((mend for said, mend in _MENDS.items() if said in problem), _MENDS[""])
+
+
+def _missing(before: str) -> str:
+    """What may be missing in the line before a place where a comma or a bracket was expected."""
+    if " #" in before:
+        return "what follows # is a comment: a text with # in it goes in quotes"
+    if _APOSTROPHE.search(before):
+        return "a text with an apostrophe goes in double quotes"
+    return "a bracket, a quote or a comma is missing before this"
+
+
+_MENDS: Mapping[str, str] = {
+    "could not find expected ':'": "a line above has no colon: write name: value",
+    "did not find expected key": "indent it like its neighbours",
+    "unexpected end of stream": "what is opened here, a quote or a bracket, is not closed",
+    "": "look at indent, quotes and brackets",
+}
+"""By what the parser says; the last for all else."""
+_ODD_BLANK = re.compile("^ *\xa0|:\xa0", re.MULTILINE)
+"""Where YAML wants a blank; in a French text it stands before the colon, and is right."""
+_APOSTROPHE = re.compile(r"[:,\[{] *'[^']*'$")
 
 
 def plain(node: Node) -> Any:

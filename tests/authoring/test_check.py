@@ -385,6 +385,11 @@ def test_the_words_of_a_problem_do_not_hang_on_the_order_of_files(bench: Bench) 
         ("alerts:\n  hot: {say: {en: Stop: now}}\n", 4, "goes in quotes"),
         ("alerts:\n  hot: {say: {en: Stop}\nrules: {}\n", 5, "is missing before this"),
         ("alerts:\n    hot: {}\n  cold: {}\n", 5, "like its neighbours"),
+        ("alerts:\n  hot: {say: {en: dial, fr: *31*}}\n", 4, "begins with * goes in quotes"),
+        ("alerts:\n  hot: {say: {en: dial #31#}}\nrules: {}\n", 5, "with # in it goes in quotes"),
+        ("alerts:\n  hot: {say: {en: 'it's hot'}}\n", 4, "with an apostrophe"),
+        ('alerts:\n  hot: {say: {en: "Hot}}\n', 4, "is not closed"),
+        ("alerts:\n  hot: {say:\u00a0{en: Hot}}\n", 4, "no plain one"),
     ],
 )
 def test_what_is_not_yaml_is_said_with_what_to_do(bench: Bench, text: str, line: int, mend: str) -> None:
@@ -406,3 +411,35 @@ def test_a_rule_for_other_handsets_is_at_odds_with_none_of_this_one(
         """
     )
     assert ("K507" in {p.code for p in bench.problems()}) is at_odds
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mend"),
+    [
+        ("seconds: 8", 'seconds: "8"', "write 8 without quotes"),
+        ("seconds: 8", "seconds: 1:30", "write 90, in seconds"),
+        ("per_1000: 34", "per_1000: 3,4", "write 3.4"),
+        ("background: rarely", "background: 30 %", "write 0.3"),
+        ("    kind: check", "\u00a0   kind: check", "U+00A0"),
+    ],
+)
+def test_what_looks_like_the_right_thing_is_told_how_to_become_it(
+    bench: Bench, old: str, new: str, mend: str
+) -> None:
+    bench.replace("parts/power.yaml", old, new)
+    told = run(bench.root).output
+    assert f"{bench.root}/parts/power.yaml:" in told
+    assert mend in told
+
+
+def test_a_file_in_a_folder_of_another_name_is_told(bench: Bench) -> None:
+    bench.write("handset/acme-two.yaml", "kind: handset\n")
+    bench.write(".git/config.yaml", "no: knowledge\n")
+    assert bench.told() == [("K515", "handset/acme-two.yaml", 1)]
+
+
+def test_a_day_that_there_is_not_is_told_and_its_case_does_not_pass(bench: Bench) -> None:
+    bench.replace("cases/power.cases.yaml", "on: 1998-03-02", "on: 1998-02-30")
+    assert bench.told() == [("K207", "cases/power.cases.yaml", line) for line in (5, 11)]
+    tested = CliRunner().invoke(diagnose, ["test", str(bench.root)])
+    assert (tested.exit_code, "K207 '1998-02-30' is not a date" in tested.output) == (1, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -142,7 +143,9 @@ class Linking:
             return probability.number(value)
         if value in self.scale:
             return Frequency(self.scale[str(value)])
-        mend = did_you_mean(str(value), self.scale)
+        percent = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?) ?%", str(value))
+        share = float(percent[1].replace(",", ".")) / 100 if percent else 0.0
+        mend = f"write {share:g}" if percent else did_you_mean(str(value), self.scale)
         self.complain(node.place, "K410", f"there is no frequency {value!r}", mend)
         return None
 

@@ -103,7 +103,7 @@ class Number:
     def check(self, node: Node, out: Problems) -> bool:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int if self.whole else (int, float)):
-            return wrong(node, "a whole number" if self.whole else "a number", out)
+            return wrong(node, "a whole number" if self.whole else "a number", out, _as_number(node))
         low = self.at_least is not None and value < self.at_least
         high = self.at_most is not None and value > self.at_most
         if low or high:
@@ -119,6 +119,17 @@ class Number:
         if self.at_most is not None:
             wanted["maximum"] = self.at_most
         return wanted
+
+
+def _as_number(node: Node) -> str:
+    """How what looks like a number is written as one; empty for other text."""
+    text = node.value if isinstance(node.value, str) else ""
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        return f"write {text} without quotes"
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
+        return f"write {text.replace(',', '.')}"
+    minutes = re.fullmatch(r"([0-9]+):([0-5][0-9])", text)
+    return f"write {int(minutes[1]) * 60 + int(minutes[2])}, in seconds" if minutes else ""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ class MapOf:
 
     def check(self, node: Node, out: Problems) -> bool:
         if not isinstance(node.value, dict):
-            return wrong(node, "a mapping", out)
+            mend = "write name: and its fields, without a dash" if isinstance(node.value, list) else ""
+            return wrong(node, "a mapping", out, mend)
         fine = True
         for key, entry in node.value.items():
             fine = self.check_key(key, node, out) and fine
@@ -110,7 +111,11 @@ class Record:
 
     def unknown(self, key: str, node: Node, out: Problems) -> bool:
         """Add that this key is not a field of the record; always False."""
-        mend = did_you_mean(key, self.fields, f"its fields are {', '.join(self.fields)}")
+        bare = key.replace("\xa0", " ").strip()
+        if bare != key:
+            mend = f"write {bare}: after plain blanks; there are others before it (U+00A0)"
+        else:
+            mend = did_you_mean(key, self.fields, f"its fields are {', '.join(self.fields)}")
         out.append(Problem(node.key_place(key), "K201", f"{self.what} has no field {key!r}", mend))
         return False
 
