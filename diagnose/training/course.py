@@ -23,11 +23,15 @@ NEW_SEED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One exercise of a course; ``transcript``: the recorded call whose caller answers, if any."""
+    """One exercise of a course; ``transcript``: the recorded call whose caller answers, if any.
+
+    ``fault_class``: the kind of its fault, where the course says so.
+    """
 
     exercise: Exercise
     transcript: Path | None
     place: Place
+    fault_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ def read_course(root: Path, named: str, language: str) -> tuple[Course | None, t
         part = Reading(node)
         lesson, wrong = _lesson(part, (folder / name).parent, known)
         if not wrong and lesson.exercise.kind:
-            wrong = _nobody_calls(part, root, lesson.exercise, shelf)
+            found, wrong = _fault_class(part, root, lesson.exercise, shelf)
+            lesson = replace(lesson, fault_class=found)
         taken = lesson.exercise
         taken = replace(taken, language=taken.language or language, course=file.stem, id=taken.id or str(n))
         lesson = replace(lesson, exercise=taken)
@@ -113,14 +118,16 @@ def _lesson(part: Reading, beside: Path, known: Mapping[str, Listed]) -> tuple[L
     return Lesson(exercise, transcript, part.node.place), wrong
 
 
-def _nobody_calls(part: Reading, root: Path, exercise: Exercise, shelf: Shelf) -> list[Problem]:
-    """What is wrong with the kind of fault that an exercise asks for, on the knowledge of its handset."""
+def _fault_class(part: Reading, root: Path, exercise: Exercise, shelf: Shelf) -> tuple[str, list[Problem]]:
+    """The class of the fault that an exercise asks for, on the knowledge of its handset; what is wrong."""
     kb = load(root, exercise.handset, exercise.programme, shelf).knowledge
-    if kb is None or faults_of(kb, exercise.kind):
-        return []
+    if kb is None:
+        return exercise.kind, []
+    if faults := faults_of(kb, exercise.kind):
+        return next(iter(faults.values())).fault_class, []
     mend = did_you_mean(exercise.kind, (*kinds(kb), *kb.faults))
     message = f"nobody calls about {exercise.handset} with {exercise.kind!r}"
-    return [Problem(part.place("fault"), "E110", message, mend)]
+    return "", [Problem(part.place("fault"), "E110", message, mend)]
 
 
 def _of_transcript(path: Path) -> tuple[str, str]:
@@ -142,8 +149,8 @@ def courses(root: Path) -> tuple[str, ...]:
 
 def kind_of(lesson: Lesson, done: Sequence[Done]) -> str:
     """The kind of fault of an exercise: as the course says, else as it turned out when it was taken."""
-    taken = [d for d in done if d.exercise == lesson.exercise.id]
-    return taken[-1].fault_class if taken else lesson.exercise.kind
+    taken = [d for d in done if (d.course, d.exercise) == (lesson.exercise.course, lesson.exercise.id)]
+    return taken[-1].fault_class if taken else lesson.fault_class
 
 
 def next_lesson(course: Course, done: Sequence[Done]) -> tuple[Lesson, bool]:

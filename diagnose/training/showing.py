@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from diagnose.knowledge.model import Remedy
+from diagnose.knowledge.model import VERDICTS, Remedy
 from diagnose.record.moments import Regret
 from diagnose.terminal.clean import clean
 from diagnose.terminal.phrases import clock, euros
@@ -64,10 +64,12 @@ def rubric_lines(rubric: Rubric, language: str) -> RenderableType:
         table.add_row(
             f"{c.weight:g}", text(c.text.say(language)), "" if c.measure else say("by_hand", language)
         )
-    name = f"{rubric.name.say(language)} ({rubric.id}: {', '.join(rubric.calls)})"
+    calls = ", ".join(say(f"verdict.{c}" if c in VERDICTS else f"kind.{c}", language) for c in rubric.calls)
+    name = f"{rubric.name.say(language)} ({rubric.id})"
     fails = ", ".join(say(f"item.{item}", language) for item in rubric.auto_fail)
     return Group(
         text(name, "bold"),
+        text(say("rubric.calls", language, calls=calls), "dim"),
         table,
         text(say("rubric.mark", language, mark=f"{rubric.pass_mark:g}")),
         text(f"{say('rubric.fails', language, fails=fails)}\n" if fails else ""),

@@ -70,6 +70,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Failed, whatever the points (they were {points})",
         "Échec, quels que soient les points (il y en avait {points})",
     ),
+    "rubric.calls": ("kind of call: {calls}", "genre d'appel : {calls}"),
     "rubric.mark": ("pass mark {mark} of 100", "seuil {mark} sur 100"),
     "rubric.fails": ("failed outright by: {fails}", "échec quoi qu'il arrive : {fails}"),
     "regret.none": ("No step could have been better.", "On ne pouvait mieux faire à aucune étape."),

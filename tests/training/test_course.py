@@ -93,6 +93,15 @@ def test_what_comes_next_is_first_undone_then_weakest_then_again(knowledge: Path
     assert next_lesson(course, (one, weak))[0].exercise.id == "two"
 
 
+def test_an_exercise_about_one_fault_counts_with_its_kind(knowledge: Path, tmp_path: Path):
+    text = COURSE.replace("fault: hardware", "fault: earpiece_bad")
+    course, problems = read_course(knowledge, written(tmp_path, text), "en")
+    assert course is not None and problems == ()
+    assert [x.fault_class for x in course.lessons] == ["use", "hardware"]
+    poor = replace(DONE, course="other", fault_class="hardware", score=0.0)
+    assert next_lesson(course, (poor,))[0].exercise.id == "two"
+
+
 def test_progress_is_read_as_it_was_kept_and_a_torn_line_is_left_out(tmp_path: Path):
     own = trainee_folder(tmp_path, "anna")
     add(own, DONE)
