@@ -18,6 +18,7 @@ from diagnose.reasoning.belief import Array, Belief, believe
 from diagnose.reasoning.conflict import Conflict, conflicts
 from diagnose.reasoning.facts import Facts, Findings, facts_of, same_acts, told_by_tries
 from diagnose.reasoning.loss import endings, loss, not_working
+from diagnose.reasoning.not_knowing import dont_know_share
 from diagnose.reasoning.outcome import Outcome, by_cost, outcome
 from diagnose.reasoning.policy import Ruling, Seen, is_policy, rulings_on, seen_of
 from diagnose.reasoning.possible import askable, choices
@@ -124,7 +125,8 @@ def assess(kb: KnowledgeBase, findings: Findings, choose: Choose | None = value.
     end = outcome(kb, belief, remedies, expected, rulings, solved)
     candidates: tuple[value.Candidate, ...] = ()
     if choose and not solved:
-        candidates = choose(choices(kb, belief, remedies, euros, questions, facts, rulings[None]))
+        silent = dont_know_share(kb, findings)
+        candidates = choose(choices(kb, belief, remedies, euros, questions, facts, rulings[None], silent))
     return Assessment(
         kb=kb,
         findings=findings,

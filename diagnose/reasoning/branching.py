@@ -144,10 +144,9 @@ def ways(
 
 def _may_apply(needed: Sequence[Need], first: Sequence[Clause], now: int) -> bool:
     """Whether all that a question needs may hold, with what the rules derive by then."""
-    if not needed:
-        return True
-    then = fire(first, now)[1]
-    return all(n.may_hold(then) for n in needed)
+    if any(n.derivable and not now & n.known for n in needed):
+        now = fire(first, now)[1]
+    return all(n.may_hold(now) for n in needed)
 
 
 def _looked_at(clauses: Iterable[Clause]) -> int:

@@ -74,9 +74,11 @@ def choices(
     questions: tuple[Symptom, ...],
     facts: Mapping[str, Scalar],
     whatever: Ruling,
+    dont_know: float,
 ) -> Choices:
-    """What could be done next: end with one of the remedies, at that loss (R, F), ask one of the questions,
-    or try what has not been tried and is allowed whatever the fault."""
+    """What could be done next: end with one of the remedies, at that loss (R, F), ask one of the questions
+    (that share of which the caller cannot answer), or try what has not been tried and is allowed whatever
+    the fault."""
     every = repertoire(kb)
     chosen = np.array([every.number[s.id] for s in questions], dtype=np.intp)
     rows, starts = _answers(belief, every, chosen, facts)
@@ -99,7 +101,7 @@ def choices(
         trial_price=every.trial_price[trials],
         cured_loss=every.cured_loss[trials],
         ending=tuple([row.get(every.trials[i].id, -1) for i in trials]),
-        dont_know=kb.callers.dont_know,
+        dont_know=dont_know,
     )
 
 
