@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnose.consultation.call import Call
 from diagnose.consultation.closing import chance, given, promise_said, read_out, unsure, ways
-from diagnose.consultation.events import Answered, Held, Noted, Renewed, Resumed
+from diagnose.consultation.events import Answered, HandedOver, Held, Noted, Renewed, Resumed
 from diagnose.knowledge.catalogue import full_name
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Remedy, Symptom, Text
 from diagnose.reasoning.assess import Ask
@@ -240,10 +240,12 @@ def channel_line(state: State) -> str:
 
 
 def held_for(call: Call) -> str:
-    """Why the call waits, or waited until just now; empty where nothing was said, or it has gone on since."""
+    """Why the call waits, or waited until just now, and for whom; empty where nothing was said, or it went on."""
     for event in reversed(call.events):
         if isinstance(event, Held):
             return one_line(event.reason)
+        if isinstance(event, HandedOver):
+            return one_line(" – ".join(words for words in (f"→ {event.to}", event.reason) if words))
         if not isinstance(event, Resumed | Noted | Renewed):
             break
     return ""

@@ -201,6 +201,16 @@ def test_without_a_name_the_newest_call_that_nobody_has_open_goes_on_and_says_wh
     colleague.recorder.close()
 
 
+def test_a_call_that_was_handed_over_says_to_whom_and_why(tmp_path: Path):
+    session = Folder(options(tmp_path)).begin("philips-genie", None, "fr", "consumer")
+    session.hand_over("Martine", "connaît ce modèle")
+    session.recorder.close()
+    terminal = app.start(options(tmp_path, handset=None, resume=""))
+    assert terminal.session is not None and terminal.state.notice is not None
+    assert terminal.state.notice.words.endswith(": → Martine – connaît ce modèle")
+    terminal.session.recorder.close()
+
+
 def test_a_call_taken_up_again_without_a_reason_says_what_was_noted_last(tmp_path: Path):
     session = Folder(options(tmp_path)).begin("philips-genie", None, "fr", "consumer")
     session.note("sonne seulement dans la cuisine")
