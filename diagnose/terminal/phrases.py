@@ -240,7 +240,7 @@ def channel_line(state: State) -> str:
 
 
 def held_for(call: Call) -> str:
-    """Why the call waits, or waited until just now, and for whom; empty where nothing was said, or it went on."""
+    """Why the call waits, or waited until just now, and for whom; empty where nothing was said of it."""
     for event in reversed(call.events):
         if isinstance(event, Held):
             return one_line(event.reason)

@@ -147,7 +147,7 @@ def _line_on_call(terminal: Terminal, line: str) -> None:
     here = context(terminal.state)
     known = command_of(head, here, terminal.state.language)
     if known is not None and known.command not in ("answer", "tick"):
-        run(terminal, known.command, rest.strip())
+        run(terminal, known.command, head if known.typed else rest.strip())
     elif line.isdecimal() and here in ("ask", "verdict"):
         run(terminal, "answer" if here == "ask" else "tick", line)
     elif here == "ask" and _typed_answer(terminal, line):
