@@ -211,13 +211,13 @@ def _seal(path: Path, seal: Line, whole: Recording, count: int) -> Iterable[Find
 
 
 def _signatures(path: Path, lines: Sequence[Line], trust: Trust) -> Iterable[Finding]:
-    """Of the seal and of every other line; that there is none, or that its key is unknown, once."""
+    """Of the seal and of every other line; the same of many lines is said of the first."""
     said: set[tuple[str, str]] = set()
     for line in sorted(lines, key=lambda line: line.kind != "seal"):
         purpose, holder = ("seal", line.data["seal"]) if line.kind == "seal" else ("line", line.data)
         for finding in _signature(path, line.number, purpose, holder.get("key"), line.data, trust):
-            told = (finding.code, str(holder.get("key")))
-            if finding.code == "V107" or told not in said:
+            told = (finding.code, purpose if finding.code == "V107" else str(holder.get("key")))
+            if told not in said:
                 said.add(told)
                 yield finding
 
@@ -226,14 +226,16 @@ def _signature(
     path: Path, number: int, purpose: str, key: object, data: Json, trust: Trust
 ) -> Iterable[Finding]:
     """The signature of a line, and whether its key is known. ``purpose``: seal or line."""
-    what = "the call" if purpose == "seal" else "this line"
+    seal = purpose == "seal"
     if key is None:
         if data.get("signature") is not None:
             yield at(path, number, "V107", "there is a signature, but no key")
         elif trust.keys:
+            what = "the call" if seal else "this line"
             yield at(path, number, "V109", f"{what} is not signed, though this desk's keys are known")
     elif not signed_by(key, data.get("signature"), purpose, str(data.get("hash"))):
-        yield at(path, number, "V107", f"the signature does not fit the {purpose}")
+        said = "the seal" if seal else "this line"
+        yield at(path, number, "V107", f"the signature does not fit {said}")
     elif key not in trust.keys:
         yield at(path, number, "V108", f"signed by a key that is not known: {key}")
 

@@ -153,10 +153,10 @@ def broken(problem: Problem) -> Text:
 def otherwise(line: int, at: str, entry: str) -> Text:
     """Why a call is not gone on with that the index knew otherwise."""
     return Text.of(
-        en=f"the call had come to line {line} otherwise at {at}, as {entry} says: somebody changed or cut "
-        "it; start a new call, and see diagnose verify",
-        fr=f"à {at}, l'appel en était à une autre ligne {line}, d'après {entry} : quelqu'un l'a modifié ou "
-        "coupé ; ouvrir un nouvel appel, et voir diagnose verify",
+        en=f"line {line} of the call was another at {at} (index/{entry}): somebody has changed or cut it "
+        "since; start a new call, and see diagnose verify",
+        fr=f"à {at}, la ligne {line} de l'appel était autre (index/{entry}) : quelqu'un l'a modifié ou coupé "
+        "depuis ; ouvrir un nouvel appel, et voir diagnose verify",
     )
 
 
