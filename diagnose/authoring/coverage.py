@@ -8,24 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain
-from pathlib import Path
 
-from diagnose.cases import linked, run_case
-from diagnose.consultation.call import Call, after, open_call
-from diagnose.consultation.events import Answered, Opened, Tried
-from diagnose.knowledge.catalogue import load
-from diagnose.knowledge.layers import Shelf
+from diagnose.consultation.call import Call
 from diagnose.knowledge.model import KnowledgeBase, Place, Rule, Scalar
 from diagnose.reasoning.policy import FAULT_CLASS, decides_outcome, is_policy, rule_on
 
-from .casefile import Written
 from .folder import Folder
-from .running import groups_of
 
 KINDS = ("rules", "conditions", "faults", "answers", "policy_rows")
 
@@ -57,11 +48,10 @@ class Coverage:
         return sum(n > 0 for n in hits), len(hits)
 
 
-def coverage(folder: Folder, cases: Sequence[Written], now: datetime, jobs: int = 1) -> Coverage:
-    """What the cases cover of all that is in the knowledge bases of the folder."""
-    count: Counter[Item] = Counter()
-    for seen in _runs(folder.root, cases, now, jobs):
-        count.update(seen)
+def coverage(folder: Folder, covered: Iterable[frozenset[Item]]) -> Coverage:
+    """What the cases cover of all that is in the knowledge bases of the folder; ``covered``: by each case."""
+    runs = list(covered)
+    count = Counter(item for run in runs for item in run)
     every = {
         item
         for base in folder.bases
@@ -72,29 +62,7 @@ def coverage(folder: Folder, cases: Sequence[Written], now: datetime, jobs: int 
     hits: dict[Item, int] = {}
     for item in sorted(every, key=lambda i: (KINDS.index(i.kind), placed[i])):
         hits[placed[item]] = hits.get(placed[item], 0) + count[item]
-    return Coverage(hits, len(cases))
-
-
-def _runs(root: Path, cases: Sequence[Written], now: datetime, jobs: int) -> Iterator[frozenset[Item]]:
-    groups = groups_of(cases)
-    if jobs > 1 and len(groups) > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            for seen in pool.map(partial(_group, root, now), groups):
-                yield from seen
-    else:
-        shelf = Shelf(root)
-        for group in groups:
-            yield from _group(root, now, group, shelf)
-
-
-def _group(
-    root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None
-) -> list[frozenset[Item]]:
-    first = group[0].case
-    kb = load(root, first.handset, first.programme, shelf).knowledge
-    if kb is None or not kb.faults or not kb.remedies:
-        return []
-    return [seen(kb, run_case(kb, linked(kb, w.case)[0], now)) for w in group]
+    return Coverage(hits, len(runs))
 
 
 def items(kb: KnowledgeBase) -> Iterator[Item]:
@@ -128,18 +96,6 @@ def _row_item(rule: Rule, alternative: int) -> Item:
     return Item("policy_rows", place, f"{rule.id}: {alternative + 1}")
 
 
-def moments(call: Call) -> Iterator[Call]:
-    """The call after each event that can bring something about."""
-    now: Call | None = None
-    for event in call.events:
-        if isinstance(event, Opened):
-            now = open_call(call.kb, event)
-        elif now is not None:
-            now = after(now, event)
-        if now is not None and isinstance(event, (Opened, Answered, Tried)):
-            yield now
-
-
 def classes_at(moment: Call) -> tuple[str, ...]:
     """The classes that policy is asked about at a moment: of the outcome's fault, and of the likeliest.
 
@@ -155,10 +111,10 @@ def facts_at(moment: Call) -> tuple[dict[str, Scalar], ...]:
     return tuple({**moment.assessment.facts, FAULT_CLASS: c} for c in classes_at(moment))
 
 
-def seen(kb: KnowledgeBase, call: Call) -> frozenset[Item]:
-    """What one call covers."""
+def seen(kb: KnowledgeBase, moments: Sequence[Call]) -> frozenset[Item]:
+    """What one call covers: ``moments``, the call after each event."""
     found: set[Item] = set()
-    for moment in moments(call):
+    for moment in moments:
         now = moment.assessment
         rulings = (rule_on(kb, now.facts, c).firings for c in classes_at(moment))
         for firing in chain(now.firings, *rulings):
@@ -167,7 +123,7 @@ def seen(kb: KnowledgeBase, call: Call) -> frozenset[Item]:
                 found.add(_row_item(firing.rule, firing.alternative))
         for facts in facts_at(moment):
             found.update(_mattering(kb, facts))
-    end = call.assessment
+    end = moments[-1].assessment
     found.add(Item("faults", kb.faults[end.outcome.fault].origin.place, end.outcome.fault))
     for finding in end.findings.answers:
         symptom = kb.symptoms.get(finding.symptom)

@@ -14,27 +14,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
-from diagnose.cases import Case, linked, mismatches, run_case
-from diagnose.consultation.call import Call, after, judged, open_call
-from diagnose.consultation.events import Event
-from diagnose.knowledge.catalogue import load
+from diagnose.cases import mismatches, run_case
+from diagnose.consultation.call import after, open_call
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Rule, Scalar, satisfied
-from diagnose.reasoning.assess import Ask, Next, Try
-from diagnose.reasoning.facts import Findings
+from diagnose.reasoning.assess import Ask, Try, assess
 from diagnose.reasoning.policy import ENTITLEMENT_KINDS, FAULT_CLASS
 
-from .casefile import Written
-from .coverage import is_row, moments
+from .coverage import is_row
 from .folder import Folder
 from .mutants import Mutant, mutants, scale, spoilt, spoilt_rule
-from .running import groups_of
+from .playing import Moment, Played, Plays, usable
 
 Facts = Mapping[str, Scalar]
-Pair = tuple[str, str | None]
+MOST_LOOKED_AT = 60
+"""Moments at which it is asked whether another question would be put: those where the rule lacks least."""
 CHUNK = 24
 """Mutants that a process takes at a time: neighbours in the text, which need the same knowledge bases."""
 
@@ -62,29 +58,9 @@ def _percent(part: int, whole: int) -> float:
     return 100.0 * part / whole if whole else 100.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
-    """The call after an event: its findings, the facts then, the class in front, and what was done next."""
-
-    findings: Findings
-    facts: Facts
-    fault_class: str
-    step: Next
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Played:
-    """A case that comes out as expected, with its call: event by event, and moment by moment."""
-
-    name: str
-    case: Case
-    events: tuple[Event, ...]
-    moments: tuple[Moment, ...]
-
-
 def score(
     folder: Folder,
-    cases: Sequence[Written],
+    plays: Plays,
     now: datetime,
     most: int | None = None,
     seed: int = 1,
@@ -97,19 +73,19 @@ def score(
     ``means``: whether the mutants of a file are asked for. ``done`` is told how many of how many are through.
     """
     words = scale(folder)
-    groups = groups_of(cases)
-    pairs = {(g[0].case.handset, g[0].case.programme) for g in groups}
     every: set[Mutant] = set()
     for base in folder.bases:
         kb = base.loaded.knowledge
-        if kb is not None and not pairs.isdisjoint({(base.handset, base.programme), (base.handset, None)}):
+        pairs = {(base.handset, base.programme), (base.handset, None)}
+        if kb is not None and not plays.keys().isdisjoint(pairs):
             every.update(m for m in mutants(kb, words) if means(m.place.file))
     drawn = sorted(every)
     if most is not None and len(drawn) > most:
         drawn = sorted(random.Random(seed).sample(drawn, most))
     chunks = [drawn[i : i + CHUNK] for i in range(0, len(drawn), CHUNK)]
+    fine = {pair: [p for p in played if p.fine] for pair, played in plays.items()}
     witnesses: list[str] = []
-    for some in _through(folder.root, groups, now, dict(words), chunks, jobs):
+    for some in _through(folder.root, fine, now, dict(words), chunks, jobs):
         witnesses += some
         done(len(witnesses), len(drawn))
     told = list(zip(drawn, witnesses, strict=True))
@@ -118,7 +94,7 @@ def score(
 
 def _through(
     root: Path,
-    groups: Sequence[Sequence[Written]],
+    plays: Plays,
     now: datetime,
     words: Mapping[str, float],
     chunks: Sequence[Sequence[Mutant]],
@@ -126,62 +102,20 @@ def _through(
 ) -> Iterator[list[str]]:
     """For each chunk, each mutant's first witness; empty where there is none."""
     if jobs == 1 or len(chunks) < 2:
-        shelf = Shelf(root)
-        bench = Bench(root, now, words, [_play(root, now, group, shelf) for group in groups], shelf)
-        yield from map(bench.witnesses, chunks)
+        yield from map(Bench(root, now, words, plays).witnesses, chunks)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        played = list(pool.map(partial(_play, root, now), groups))
-    with ProcessPoolExecutor(jobs, initializer=_seat, initargs=(root, now, words, played)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_seat, initargs=(root, now, words, plays)) as pool:
         yield from pool.map(_at_bench, chunks)
-
-
-def _play(root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None) -> list[Played]:
-    """The cases of one knowledge base that come out as expected, played."""
-    kb = _knowledge(root, _pair(group[0].case), shelf)
-    played = []
-    for written in group if kb is not None else ():
-        assert kb is not None
-        case, _ = linked(kb, written.case)
-        call = run_case(kb, case, now)
-        if case.expect and call.over and not mismatches(call, case):
-            seen = [_moment(m) for m in moments(call)]
-            played.append(Played(written.name, case, call.events, tuple(seen)))
-    return played
-
-
-def _moment(call: Call) -> Moment:
-    now = call.assessment
-    return Moment(call.findings, now.facts, now.outcome.fault_class, now.next)
-
-
-def _pair(case: Case) -> Pair:
-    return case.handset, case.programme
-
-
-def _knowledge(root: Path, pair: Pair, shelf: Shelf | None) -> KnowledgeBase | None:
-    kb = load(root, *pair, shelf).knowledge
-    return kb if kb is not None and kb.faults and kb.remedies else None
 
 
 class Bench:
     """What a process needs to judge mutants: the played cases, and the knowledge of each."""
 
-    def __init__(
-        self,
-        root: Path,
-        now: datetime,
-        words: Mapping[str, float],
-        played: Iterable[Sequence[Played]],
-        shelf: Shelf | None = None,
-    ) -> None:
+    def __init__(self, root: Path, now: datetime, words: Mapping[str, float], plays: Plays) -> None:
         self.now, self.words = now, words
-        shelf = shelf if shelf is not None else Shelf(root)
-        self.groups: list[tuple[KnowledgeBase, Sequence[Played]]] = []
-        for group in played:
-            kb = _knowledge(root, _pair(group[0].case), shelf) if group else None
-            if kb is not None:
-                self.groups.append((kb, group))
+        shelf = Shelf(root)
+        bases = ((usable(root, pair, shelf), played) for pair, played in plays.items() if played)
+        self.groups = [(kb, played) for kb, played in bases if kb is not None]
 
     def witnesses(self, chunk: Iterable[Mutant]) -> list[str]:
         """Of each mutant the first case that notices it; empty when none does.
@@ -198,16 +132,27 @@ class Bench:
         ]
         for kb, other, group in spoilt_ones:
             yield from (p.name for p in group if ends_otherwise(kb, other, mutant, p))
-        for kb, other, group in spoilt_ones:
-            yield from (p.name for p in group if goes_otherwise(kb, other, mutant, p, self.now))
+        asking = [
+            (lacks, other, played, moment)
+            for kb, other, group in spoilt_ones
+            for played in group
+            for lacks, moment in _asking(kb, mutant, played)
+        ]
+        run: set[str] = set()
+        for _, other, played, moment in sorted(asking, key=lambda a: a[0])[:MOST_LOOKED_AT]:
+            if played.name not in run and _asks_otherwise(other, moment):
+                run.add(played.name)
+                call = run_case(other, played.case, self.now)
+                if not call.over or mismatches(call, played.case):
+                    yield played.name
 
 
 _seat_: list[Bench] = []
 """The bench of this process."""
 
 
-def _seat(root: Path, now: datetime, words: Mapping[str, float], played: Sequence[Sequence[Played]]) -> None:
-    _seat_.append(Bench(root, now, words, played))
+def _seat(root: Path, now: datetime, words: Mapping[str, float], plays: Plays) -> None:
+    _seat_.append(Bench(root, now, words, plays))
 
 
 def _at_bench(chunk: Sequence[Mutant]) -> list[str]:
@@ -231,21 +176,17 @@ def ends_otherwise(kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, play
     return bool(mismatches(call, played.case))
 
 
-def goes_otherwise(
-    kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, played: Played, now: datetime
-) -> bool:
-    """Whether a case that would be asked something else comes out other than expected for it."""
-    if any(judged(other, m.findings).next != m.step for m in _asking(kb, mutant, played)):
-        call = run_case(other, played.case, now)
-        return not call.over or bool(mismatches(call, played.case))
-    return False
+def _asks_otherwise(other: KnowledgeBase, moment: Moment) -> bool:
+    """Whether another question is put by rule, or because the verdict turns on it."""
+    return assess(other, moment.findings, choose=None).next != moment.step
 
 
-def _asking(kb: KnowledgeBase, mutant: Mutant, played: Played) -> Iterator[Moment]:
+def _asking(kb: KnowledgeBase, mutant: Mutant, played: Played) -> Iterator[tuple[int, Moment]]:
     """The moments at which a rule, or what the verdict turns on, may have put another question.
 
     A rule that fires, or not, as it did before demands what it did before. What the verdict turns on is
-    sought on answers that are not given yet: there it is enough that the rule may yet fire.
+    sought on answers that are not given yet: there it is enough that the rule may yet fire. Each moment has
+    the number of answers that the rule lacks for that.
     """
     if mutant.kind == "shift":
         return
@@ -254,18 +195,19 @@ def _asking(kb: KnowledgeBase, mutant: Mutant, played: Played) -> Iterator[Momen
     row = is_row(rule) or bool(rule.then.derive)
     for moment in played.moments:
         facts = {**moment.facts, FAULT_CLASS: moment.fault_class}
-        if isinstance(moment.step, Try) or (isinstance(moment.step, Ask) and moment.step.reason == "value"):
+        step = moment.step
+        if isinstance(step, Try) or (isinstance(step, Ask) and step.reason == "value"):
             # which of several questions is worth most is not looked into, only whether one must be asked
             if rule.then.ask and _fires(changed, facts) and not _fires(rule, facts):
-                yield moment
-        elif isinstance(moment.step, Ask) and moment.step.reason == "rule":
-            if demands and _differ(rule, changed, facts):
-                yield moment
-        elif (demands or row) and (
-            _differ(rule, changed, facts)
-            or (row and (_may_fire(kb, rule, facts) or _may_fire(kb, changed, facts)))
-        ):
-            yield moment
+                yield 0, moment
+        elif demands and _differ(rule, changed, facts):
+            yield 0, moment
+        elif row and not (isinstance(step, Ask) and step.reason == "rule"):
+            lacks = [n for r in (rule, changed) for n in _lacking(kb, r, facts)]
+            if _differ(rule, changed, facts):
+                yield 0, moment
+            elif lacks:
+                yield min(lacks), moment
 
 
 def _both(kb: KnowledgeBase, mutant: Mutant) -> tuple[Rule, Rule]:
@@ -282,14 +224,13 @@ def _fires(rule: Rule, facts: Facts) -> bool:
     return any(satisfied(a, facts) for a in rule.alternatives)
 
 
-def _may_fire(kb: KnowledgeBase, rule: Rule, facts: Facts) -> bool:
-    """Whether some alternative lacks nothing but what questions of entitlement that are open may bring."""
+def _lacking(kb: KnowledgeBase, rule: Rule, facts: Facts) -> Iterator[int]:
+    """For each alternative that lacks nothing but answers to open questions of entitlement: how many."""
     for alternative in rule.alternatives:
         known = [c for c in alternative if c.fact in facts]
         open_ = [c.fact for c in alternative if c.fact not in facts]
         if open_ and satisfied(known, facts) and all(_may_be_asked(kb, fact) for fact in open_):
-            return True
-    return False
+            yield len(open_)
 
 
 def _may_be_asked(kb: KnowledgeBase, fact: str) -> bool:

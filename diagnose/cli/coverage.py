@@ -55,6 +55,7 @@ def coverage(
     from diagnose.authoring.casefile import written_cases
     from diagnose.authoring.folder import open_folder
     from diagnose.authoring.mutation_score import score
+    from diagnose.authoring.playing import about, play
 
     targets, outside = places.targets(paths, Path() if paths else common.knowledge_folder(knowledge))
     if outside or len(targets) != 1:
@@ -66,7 +67,9 @@ def coverage(
     cases = [
         w for f, kind in folder.files.items() if kind == "cases" for w in written_cases(folder.document(f))
     ]
-    found = covering.coverage(folder, cases, now, jobs)
+    cases = about(folder, cases, target.means)
+    plays = play(folder.root, cases, now, jobs)
+    found = covering.coverage(folder, (p.covers for played in plays.values() for p in played))
     hits = {item: n for item, n in found.hits.items() if target.means(item.place.file)}
     found = covering.Coverage(hits, found.cases)
     verdicts = None
@@ -74,7 +77,7 @@ def coverage(
         with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("mutants", total=None)
             verdicts = score(
-                *(folder, cases, now, wanted, seed, jobs, target.means),
+                *(folder, plays, now, wanted, seed, jobs, target.means),
                 done=lambda through, of: bar.update(task, completed=through, total=of),
             )
     if page is not None:

@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 
 from diagnose.authoring.casefile import written_cases
 from diagnose.authoring.coverage import Coverage, coverage
-from diagnose.authoring.folder import open_folder
+from diagnose.authoring.folder import Folder, open_folder
 from diagnose.authoring.mutation_score import Verdicts, score
+from diagnose.authoring.playing import Plays, play
 from diagnose.cli.group import diagnose
 
 if TYPE_CHECKING:
@@ -22,9 +23,13 @@ NOW = datetime(1998, 3, 2)
 CASES = "cases/power.cases.yaml"
 
 
+def plays(folder: Folder) -> Plays:
+    return play(folder.root, list(written_cases(folder.document(CASES))), NOW)
+
+
 def covered(bench: Bench) -> Coverage:
     folder = open_folder(bench.root)
-    return coverage(folder, list(written_cases(folder.document(CASES))), NOW)
+    return coverage(folder, (p.covers for played in plays(folder).values() for p in played))
 
 
 def hits(bench: Bench, kind: str) -> dict[str, int]:
@@ -33,7 +38,7 @@ def hits(bench: Bench, kind: str) -> dict[str, int]:
 
 def verdicts(bench: Bench, most: int = 1000, seed: int = 1) -> Verdicts:
     folder = open_folder(bench.root)
-    return score(folder, list(written_cases(folder.document(CASES))), NOW, most, seed)
+    return score(folder, plays(folder), NOW, most, seed)
 
 
 def run(bench: Bench, *arguments: object) -> Result:

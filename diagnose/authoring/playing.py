@@ -1,0 +1,112 @@
+"""The written cases played once each: every moment of every call, for coverage and the mutation score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from diagnose.cases import Case, linked, mismatches, run_case
+from diagnose.consultation.call import Call, after, open_call
+from diagnose.consultation.events import Answered, Event, Opened, Tried
+from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.layers import Shelf
+from diagnose.knowledge.model import KnowledgeBase, Scalar
+from diagnose.reasoning.assess import Next
+from diagnose.reasoning.facts import Findings
+
+from .casefile import Written
+from .coverage import Item, seen
+from .folder import Folder
+from .running import Pair, groups_of, pair_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """The call after an event: its findings, the facts then, the class in front, and what was done next."""
+
+    findings: Findings
+    facts: Mapping[str, Scalar]
+    fault_class: str
+    step: Next
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Played:
+    """A case with its call, event by event and moment by moment, and what that covers.
+
+    ``fine``: it expects something, and comes out so.
+    """
+
+    name: str
+    case: Case
+    fine: bool
+    events: tuple[Event, ...]
+    moments: tuple[Moment, ...]
+    covers: frozenset[Item]
+
+
+Plays = Mapping[Pair, Sequence[Played]]
+"""The cases by what knowledge they need."""
+
+
+def play(root: Path, cases: Sequence[Written], now: datetime, jobs: int = 1) -> Plays:
+    """Every case, played; none where the knowledge cannot be used."""
+    groups = groups_of(cases)
+    if jobs > 1 and len(groups) > 1:
+        with ProcessPoolExecutor(jobs) as pool:
+            done = list(pool.map(partial(_group, root, now), groups))
+    else:
+        shelf = Shelf(root)
+        done = [_group(root, now, group, shelf) for group in groups]
+    return {pair_of(group[0]): played for group, played in zip(groups, done, strict=True)}
+
+
+def about(folder: Folder, cases: Sequence[Written], means: Callable[[str], bool]) -> list[Written]:
+    """The cases whose knowledge is read from one of the files that are meant."""
+    pairs: set[Pair] = set()
+    for base in folder.bases:
+        kb = base.loaded.knowledge
+        if kb is not None and any(map(means, kb.sources)):
+            pairs |= {(base.handset, base.programme), (base.handset, None)}
+    return [written for written in cases if pair_of(written) in pairs]
+
+
+def usable(root: Path, pair: Pair, shelf: Shelf | None) -> KnowledgeBase | None:
+    """The knowledge base of a pair, if calls can be taken on it."""
+    kb = load(root, *pair, shelf).knowledge
+    return kb if kb is not None and kb.faults and kb.remedies else None
+
+
+def _group(root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None) -> list[Played]:
+    kb = usable(root, pair_of(group[0]), shelf)
+    return [_played(kb, written, now) for written in group] if kb is not None else []
+
+
+def _played(kb: KnowledgeBase, written: Written, now: datetime) -> Played:
+    case, _ = linked(kb, written.case)
+    call = run_case(kb, case, now)
+    through = tuple(moments(call))
+    fine = bool(case.expect) and call.over and not mismatches(call, case)
+    covers = seen(kb, through)
+    return Played(written.name, case, fine, call.events, tuple(map(_moment, through)), covers)
+
+
+def moments(call: Call) -> Iterator[Call]:
+    """The call after each event that can bring something about."""
+    now: Call | None = None
+    for event in call.events:
+        if isinstance(event, Opened):
+            now = open_call(call.kb, event)
+        elif now is not None:
+            now = after(now, event)
+        if now is not None and isinstance(event, (Opened, Answered, Tried)):
+            yield now
+
+
+def _moment(call: Call) -> Moment:
+    now = call.assessment
+    return Moment(call.findings, now.facts, now.outcome.fault_class, now.next)
