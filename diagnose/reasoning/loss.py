@@ -21,6 +21,8 @@ class Prices:
     ``right`` (R, F): when it cures. ``wrong`` (R, F): when it does not: its price and penalty, without
     the remedy that is needed after all. ``cures`` (R, F): whether it does. ``fails`` (R, 1): how often
     a remedy that cures on the phone cures after all not; ``provable`` (R, 1): whether it can be tried.
+    ``alike`` (R, R): whether two remedies are of the same verdict. ``diverted`` (R, 1): when it cures,
+    but another of its verdict is what is due.
     """
 
     right: Array
@@ -28,6 +30,8 @@ class Prices:
     cures: npt.NDArray[np.bool_]
     fails: Array
     provable: npt.NDArray[np.bool_]
+    alike: npt.NDArray[np.bool_]
+    diverted: Array
 
 
 @lru_cache(maxsize=64)
@@ -48,6 +52,8 @@ def prices(kb: KnowledgeBase) -> Prices:
         cures=np.array([cured_by(kb, r.id) > 0 for r in remedies]),
         fails=np.array([[1.0 - r.trial.cures if r.trial else 0.0] for r in remedies]),
         provable=np.array([[r.trial is not None] for r in remedies]),
+        alike=np.array([[r.verdict == other.verdict for other in remedies] for r in remedies]),
+        diverted=price + costs.second_best,
     )
 
 
@@ -56,13 +62,17 @@ def allowed_loss(kb: KnowledgeBase, allowed: npt.NDArray[np.bool_]) -> Array:
 
     One that does not cure, or is not allowed, is paid for, brings its penalty, and the cheapest one
     that does is needed after all. One that cures only so often when tried cures no oftener when told.
+    One that cures and is not allowed, where another of its verdict is, leads to the same place, where it
+    is put right: the workshop finds a knock, or none, and who pays is settled there.
     """
     p = prices(kb)
     good = p.cures & allowed
+    put_right = p.cures & ~good & ((p.alike.astype(float) @ good) > 0)
     possible = np.where(good.any(axis=0), good, p.cures)
     after_all = np.where(possible, p.right, np.inf).min(axis=0, initial=np.inf)
     wrong = p.wrong + np.where(np.isfinite(after_all), after_all, 0.0)
-    return np.where(good, (1.0 - p.fails) * p.right + p.fails * wrong, wrong)
+    cured = np.where(good, p.right, p.diverted)
+    return np.where(good | put_right, (1.0 - p.fails) * cured + p.fails * wrong, wrong)
 
 
 def loss(
