@@ -19,6 +19,7 @@ from diagnose.record import kept
 from diagnose.record.moments import Moment, best_step, moments
 from diagnose.record.transcript import Recording, read
 from diagnose.terminal.clean import clean
+from diagnose.terminal.phrases import remedy_line
 from diagnose.terminal.replaying.story import Story, first_difference, plain_step, steps
 from diagnose.terminal.replaying.views import best_words, side_by_side
 from diagnose.terminal.views.frame import Lines
@@ -27,6 +28,7 @@ from diagnose.training.words import say
 Json = dict[str, Any]
 WIDTH = 110
 RECORDED = "recorded"
+MOST_SHOWN = 12
 MOST_TRIED = 200
 """Changes of the knowledge that are each tried on their own as the cause."""
 _SECTIONS = ("symptoms", "faults", "remedies", "alerts", "channels", "charges", "promises", "classes")
@@ -82,10 +84,10 @@ def revisions(root: Path, other: Path, file: Path, language: str) -> Compared:
     }
     head = say("compare.parts", language, file=file.name, n=a.n, then=then, now=today)
     shown = [Text(clean(head), style="bold yellow")]
-    shown += [Text(clean(f"  {c.what} {c.section} {c.id} ({c.at})")) for c in causes]
+    shown += [Text(clean(_change_line(c, language))) for c in causes]
     if not causes:
         shown.append(Text(clean(say("compare.together", language, count=len(changes)))))
-        shown += [Text(clean(f"  {c.what} {c.section} {c.id} ({c.at})"), style="dim") for c in changes[:12]]
+        shown += [Text(clean(_change_line(c, language)), style="dim") for c in changes[:MOST_SHOWN]]
     return Compared(False, data, tuple(shown))
 
 
@@ -188,7 +190,7 @@ def _decision(moment: Moment, language: str) -> str:
     shown = story.screen_at(len(story.moments) - 1, language)
     now = moment.call.assessment
     remedy = now.outcome.remedy
-    front = say("compare.front", language, remedy=f"{remedy.verdict} · {remedy.name.say(language)}")
+    front = say("compare.front", language, remedy=remedy_line(shown, remedy))
     return f"{best_words(shown, best_step(now), language)} ({front})"
 
 
@@ -275,6 +277,11 @@ def _with_change(old: KnowledgeBase, new: KnowledgeBase, change: Change, n: int)
         table[change.id] = getattr(new, change.section)[change.id]
     whole: dict[str, Any] = {change.section: table}
     return replace(old, revision=revision, **whole)
+
+
+def _change_line(change: Change, language: str) -> str:
+    what = say(f"change.{change.what}", language, what=say(f"part.{change.section}", language))
+    return f"  {what} {change.id} ({change.at})"
 
 
 def _change_json(change: Change) -> Json:

@@ -146,6 +146,8 @@ def test_a_change_of_the_knowledge_is_named_as_the_cause(guided: Evidence, knowl
     costs.write_text(changed, "utf-8")
     result = invoke("replay", guided.file, "--against", other, "--json")
     assert result.exit_code == 1
+    french = invoke("replay", guided.file, "--against", other, "--lang", "fr").stdout
+    assert "modifié : coûts talk_per_hour" in french and "en tête : Conseil · " in french
     (data,) = json.loads(result.stdout)
     assert [c["section"] for c in data["causes"]] == ["costs"]
     assert "talk_per_hour 3600" in data["causes"][0]["id"]
