@@ -98,6 +98,24 @@ KEYS: tuple[Key, ...] = (
 )
 
 
+FRENCH_CAPS = {
+    "Space": "Espace",
+    "Esc": "Échap",
+    "Home": "Début",
+    "End": "Fin",
+    "Del": "Suppr",
+    "PgDn": "PgSuiv",
+    "PgUp": "PgPréc",
+}
+"""What is printed on the caps of a French keyboard."""
+
+
+def caps(key: Key, language: str) -> str:
+    """The keys as they are printed on the keyboard."""
+    named = FRENCH_CAPS if language == "fr" else {}
+    return " ".join(named.get(cap, cap) for cap in key.shown.split())
+
+
 def keys_in(context: Context, language: str) -> Iterator[Key]:
     """The rows that count in a context, in the order of the table."""
     for key in KEYS:

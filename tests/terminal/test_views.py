@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from diagnose.consultation.closing import ways
 from diagnose.consultation.events import Answered
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Text, WrapUp
-from diagnose.terminal.keys import KEYS
+from diagnose.terminal.keys import KEYS, caps
 from diagnose.terminal.phrases import channel_line, fault_line, try_words, words_to_say
 from diagnose.terminal.screenshot import screenshot
 from diagnose.terminal.state import State, asked, at_verdict, wrap_up
@@ -160,7 +160,7 @@ def test_the_help_lists_every_key_of_the_table():
         words = said(shown(do(position(language), "help").state, 90, 90))
         for key in KEYS:
             if key.language in ("", language):
-                assert f"{key.shown} {word(f'help.{key.command}', language)}" in words
+                assert f"{caps(key, language)} {word(f'help.{key.command}', language)}" in words
 
 
 def test_the_verdict_is_large_with_words_reasons_and_the_list():
@@ -481,3 +481,8 @@ def test_two_answers_that_accuse_each_other_stand_on_the_screen_once():
         rows = said(shown(terminal.state, *size))
         assert rows.count("≠ Hardly goes together") == 1
         assert "≠ Hardly goes together: dead: yes / blank: yes" in rows
+
+
+def test_keys_are_named_as_on_the_keyboard_of_the_language():
+    bars = {language: shown(do(position(language), "note").state)[-1] for language in ("en", "fr")}
+    assert "Esc back" in bars["en"] and "Échap retour" in bars["fr"]

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diagnose.terminal.clean import GLUE, text
-from diagnose.terminal.keys import Key, keys_in
+from diagnose.terminal.keys import Key, caps, keys_in
 from diagnose.terminal.phrases import call_name, clock, clock_mark, clock_style
 from diagnose.terminal.state import SPOKEN, Entry, State, context, unread
 from diagnose.words import word
@@ -50,7 +50,10 @@ def hints(state: State, width: int, *, rows: int = 1) -> RenderableType:
         key=lambda k: k.hint,
     )
     must = [k for k in shown if k.command in ("help", "quit")]
-    pieces = [(k.shown.split()[0], word(f"hint.{k.command}", state.language), k in must) for k in shown]
+    pieces = [
+        (caps(k, state.language).split()[0], word(f"hint.{k.command}", state.language), k in must)
+        for k in shown
+    ]
     room = width * rows - sum(len(a) + len(b) + 3 for a, b, m in pieces if m) - (rows - 1) * 12
     line = Text(no_wrap=False, overflow="fold")
     for keys, what, needed in pieces:

@@ -14,7 +14,7 @@ from diagnose.reasoning import explain
 from diagnose.reasoning.assess import Ask
 from diagnose.reasoning.spoken import percent
 from diagnose.terminal.clean import GLUE, text
-from diagnose.terminal.keys import CONTEXTS_SHOWN, KEYS
+from diagnose.terminal.keys import CONTEXTS_SHOWN, KEYS, caps
 from diagnose.terminal.phrases import (
     answer_of,
     answered,
@@ -200,7 +200,9 @@ def _help(state: State, _: str) -> RenderableType:
             continue
         grid.add_row("", text(word(f"context.{shown}", state.language), "bold underline"))
         for key in rows:
-            grid.add_row(text(key.shown, "bold"), text(word(f"help.{key.command}", state.language)))
+            grid.add_row(
+                text(caps(key, state.language), "bold"), text(word(f"help.{key.command}", state.language))
+            )
     return grid
 
 
