@@ -10,7 +10,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from multiprocessing import get_context
@@ -19,6 +18,7 @@ from typing import Any
 
 from diagnose.authoring.bearing import cannot_bear
 from diagnose.authoring.diffing_changes import Change
+from diagnose.authoring.processes import processes
 from diagnose.consultation.call import Call, Refused, after, open_call
 from diagnose.consultation.events import Opened
 from diagnose.consultation.trace import entry, next_json, verdict_json
@@ -103,7 +103,7 @@ def compare(work: Work, folder: Path, jobs: int = 1) -> Calls:
     paths = sorted(_transcripts(folder))
     pieces = [paths[i : i + CHUNK] for i in range(0, len(paths), CHUNK)]
     if jobs > 1 and len(pieces) > jobs:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with processes(jobs, way=get_context("spawn")) as pool:
             done = list(pool.map(partial(_compare, work), pieces))
     else:
         done = [_compare(work, piece) for piece in pieces]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from .coverage import is_row
 from .folder import Folder
 from .mutants import Mutant, mutants, scale, spoilt, spoilt_rule
 from .playing import Moment, Played, Plays, usable
+from .processes import processes
 
 Facts = Mapping[str, Scalar]
 MOST_LOOKED_AT = 60
@@ -104,7 +104,7 @@ def _through(
     if jobs == 1 or len(chunks) < 2:
         yield from map(Bench(root, now, words, plays).witnesses, chunks)
         return
-    with ProcessPoolExecutor(jobs, initializer=_seat, initargs=(root, now, words, plays)) as pool:
+    with processes(jobs, _seat, (root, now, words, plays)) as pool:
         yield from pool.map(_at_bench, chunks)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,6 +20,7 @@ from diagnose.reasoning.facts import Findings
 from .casefile import Written
 from .coverage import Item, seen
 from .folder import Folder
+from .processes import processes
 from .running import Pair, groups_of, pair_of
 
 
@@ -57,7 +57,7 @@ def play(root: Path, cases: Sequence[Written], now: datetime, jobs: int = 1) -> 
     """Every case, played; none where the knowledge cannot be used."""
     groups = groups_of(cases)
     if jobs > 1 and len(groups) > 1:
-        with ProcessPoolExecutor(jobs) as pool:
+        with processes(jobs) as pool:
             done = list(pool.map(partial(_group, root, now), groups))
     else:
         shelf = Shelf(root)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -24,6 +23,7 @@ from diagnose.knowledge.problems import Problem, errors
 from .blame import blame
 from .casefile import Written
 from .places import Named, in_sight, located
+from .processes import processes
 
 Ran = tuple[str, str]
 """What identifies a case: its file and its name."""
@@ -86,7 +86,7 @@ def run(
     groups = groups_of(cases)
     work = partial(_run_group, root, now)
     if jobs > 1 and len(groups) > 1:
-        with ProcessPoolExecutor(jobs) as pool:
+        with processes(jobs) as pool:
             done = list(pool.map(work, groups))
     else:
         shelf = shelf if shelf is not None else Shelf(root)

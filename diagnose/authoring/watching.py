@@ -7,7 +7,7 @@ that end otherwise by it are run first, then the others, each anew from its comp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from pathlib import Path
@@ -19,6 +19,7 @@ from diagnose.knowledge.layers import Shelf
 from .casefile import Written, written_cases
 from .folder import files_of
 from .places import Target
+from .processes import processes
 from .running import Ran, Result, counted, groups_of, memory_path, pair_of, remembered, said, told
 from .warm import Looked, Todo, Warm
 
@@ -203,7 +204,7 @@ class Processes:
 
     def __init__(self, jobs: int, warm: Warm) -> None:
         self.jobs = jobs
-        self.pool = ProcessPoolExecutor(jobs, initializer=_settle, initargs=(warm,))
+        self.pool = processes(jobs, _settle, (warm,))
         self.saves: list[frozenset[str]] = []
 
     def look(self, todo: list[Todo]) -> Future[Any]:
