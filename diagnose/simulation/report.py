@@ -21,6 +21,7 @@ from diagnose.simulation.run import (
     Ended,
     Stepper,
     answer_everything,
+    answers_for_nothing,
     clairvoyant_cost,
     consult,
 )
@@ -62,6 +63,7 @@ class Batch:
     own: tuple[Ended, ...]
     greedy: tuple[tuple[Ended, ...], ...] = ()
     everything: tuple[Ended, ...] = ()
+    for_nothing: tuple[Ended, ...] = ()
     clairvoyant: tuple[float, ...] = ()
 
 
@@ -106,6 +108,7 @@ def _batch(load: Loader, plan: Plan, thresholds: tuple[float, ...], start: int) 
         ended,
         tuple(tuple(consult(kb, c, plan.on, way) for c in callers) for way in greedy),
         tuple(answer_everything(kb, c, plan.on) for c in callers),
+        tuple(answers_for_nothing(kb, c, plan.on, own) for c in callers),
         tuple(clairvoyant_cost(kb, c, plan.on) for c in callers),
     )
 
@@ -129,6 +132,7 @@ def figures(plan: Plan, batches: Sequence[Batch], thresholds: Sequence[float]) -
     if not plan.baselines:
         return out
     everything = [e for b in batches for e in b.everything]
+    bound = summary([e for b in batches for e in b.for_nothing])
     clairvoyant = np.array([c for b in batches for c in b.clairvoyant])
     out["upper_bound"] = {
         "verdict_right": share([e.verdict_right for e in everything]),
@@ -140,6 +144,7 @@ def figures(plan: Plan, batches: Sequence[Batch], thresholds: Sequence[float]) -
             for i, (name, bits) in enumerate(zip(GREEDY, thresholds, strict=True))
         },
         "all_questions": summary(everything),
+        "answers_for_nothing": {"cost_mean": bound["cost_mean"], "tries_mean": bound["tries_mean"]},
         "clairvoyant": {"cost_mean": round(float(clairvoyant.mean()), 3)},
     }
     return out

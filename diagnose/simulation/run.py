@@ -66,11 +66,25 @@ class Stepper:
 
 def consult(kb: KnowledgeBase, caller: Caller, on: date, step: Step) -> Ended:
     """One consultation from the opening complaint to the end."""
-    findings = Findings(on)
-    seconds = 0.0
-    if caller.opening is not None:
-        findings = Findings(on, (Finding(*caller.opening, True),), (), (caller.opening[0],))
-        seconds += TOLD_SECONDS
+    return _followed(kb, caller, step, opened(caller, on), TOLD_SECONDS if caller.opening else 0.0)
+
+
+def opened(caller: Caller, on: date) -> Findings:
+    """What is known when the caller has said why he calls."""
+    if caller.opening is None:
+        return Findings(on)
+    return Findings(on, (Finding(*caller.opening, True),), (), (caller.opening[0],))
+
+
+def _followed(
+    kb: KnowledgeBase,
+    caller: Caller,
+    step: Step,
+    findings: Findings,
+    seconds: float,
+    asked_for: float = 1.0,
+) -> Ended:
+    """The rest of a consultation; ``asked_for``: what a second of asking counts."""
     questions = tries = 0
     for _ in range(MOST_STEPS):
         assessment = step(findings)
@@ -78,7 +92,7 @@ def consult(kb: KnowledgeBase, caller: Caller, on: date, step: Step) -> Ended:
             case Ask(symptom=symptom):
                 questions += 1
                 heard = reply(caller, findings, symptom)
-                seconds += kb.symptoms[symptom].seconds + TOLD_SECONDS * (len(heard) - 1)
+                seconds += asked_for * (kb.symptoms[symptom].seconds + TOLD_SECONDS * (len(heard) - 1))
                 findings = replace(findings, answers=(*findings.answers, *heard))
             case Try(remedy=remedy):
                 tries += 1
@@ -187,12 +201,29 @@ def consult_all(
 
 def answer_everything(kb: KnowledgeBase, caller: Caller, on: date) -> Ended:
     """What answering every question that applies would reach: the bound that the knowledge itself sets."""
+    end, questions = _all_answered(kb, caller, on)
+    heard = end.findings.answers[len(opened(caller, on).answers) :]
+    seconds = sum(TOLD_SECONDS if f.volunteered else kb.symptoms[f.symptom].seconds for f in heard)
+    return judged(kb, caller, end, seconds, questions, 0)
+
+
+def answers_for_nothing(kb: KnowledgeBase, caller: Caller, on: date, step: Step) -> Ended:
+    """What would come of it if every answer were there before the first step, and only tries took time.
+
+    Of dangers and of what policy looks at the truth is known, for there the rules take every answer at its
+    word. Whatever is asked, and in whatever order, one knows less and pays for it, so no way of asking can be
+    expected to cost much less: a closer bound than the clairvoyant, who knows what callers do not say.
+    """
+    factual = {s.id: caller.truth[s.id] for s in kb.symptoms.values() if s.kind in FACTUAL}
+    frank = replace(caller, says={**caller.says, **factual})
+    end, _ = _all_answered(kb, frank, on)
+    return _followed(kb, frank, step, end.findings, 0.0, asked_for=0.0)
+
+
+def _all_answered(kb: KnowledgeBase, caller: Caller, on: date) -> tuple[Assessment, int]:
+    """Where it stands when every question that applies has been answered, and how many were put."""
     step = Stepper(kb, None)
-    findings = Findings(on)
-    seconds = 0.0
-    if caller.opening is not None:
-        findings = Findings(on, (Finding(*caller.opening, True),), (), (caller.opening[0],))
-    questions = 0
+    findings, questions = opened(caller, on), 0
     for _ in range(MOST_STEPS):
         assessment = step(findings)
         open_ = assessment.askable
@@ -200,13 +231,13 @@ def answer_everything(kb: KnowledgeBase, caller: Caller, on: date) -> Ended:
             open_ = (assessment.next.symptom,)
         if not open_:
             break
-        for symptom in open_:  # all that applies at once: the order of answers makes no difference
+        # all that applies at once; first the open question, for what is said unasked is never misheard
+        for symptom in sorted(open_, key=lambda s: s != ANYTHING_ELSE):
             if findings.answer_to(symptom) is None:
                 questions += 1
                 heard = reply(caller, findings, symptom)
-                seconds += kb.symptoms[symptom].seconds + TOLD_SECONDS * (len(heard) - 1)
                 findings = replace(findings, answers=(*findings.answers, *heard))
-    return judged(kb, caller, assessment, seconds, questions, 0)
+    return assessment, questions
 
 
 def clairvoyant_cost(kb: KnowledgeBase, caller: Caller, on: date) -> float:

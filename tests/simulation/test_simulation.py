@@ -18,6 +18,7 @@ from diagnose.simulation.run import (
     Stepper,
     allowed_in_truth,
     answer_everything,
+    answers_for_nothing,
     clairvoyant_cost,
     consult,
     cures,
@@ -95,6 +96,22 @@ def test_no_consultation_costs_less_than_one_who_knows_everything(choose):
     step = Stepper(KB, choose)
     ends = [(consult(KB, c, ON, step), clairvoyant_cost(KB, c, ON)) for c in callers()]
     assert all(end.cost >= bound - 1e-9 for end, bound in ends)
+
+
+def test_to_have_every_answer_for_nothing_costs_less_than_to_ask_and_more_than_to_know():
+    step, who = Stepper(GENIE, value.appraise), callers(30, GENIE)
+    asking = sum(consult(GENIE, c, ON, step).cost for c in who)
+    told = [answers_for_nothing(GENIE, c, ON, step).cost for c in who]
+    knowing = [clairvoyant_cost(GENIE, c, ON) for c in who]
+    assert sum(told) < asking
+    assert all(more >= less - 1e-9 for more, less in zip(told, knowing, strict=True))
+
+
+def test_with_every_answer_for_nothing_only_tries_take_time():
+    ends = [answers_for_nothing(KB, c, ON, Stepper(KB, value.appraise)) for c in callers()]
+    seconds = {r.id: r.trial.seconds for r in KB.remedies.values() if r.trial}
+    assert any(e.tries for e in ends)
+    assert all(e.seconds <= sum(seconds.values()) and bool(e.seconds) == bool(e.tries) for e in ends)
 
 
 def test_with_everything_asked_and_truly_answered_a_danger_is_not_missed():
