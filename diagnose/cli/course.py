@@ -30,7 +30,7 @@ def course(
     """
     from diagnose import settings
     from diagnose.training import progress
-    from diagnose.training.course import courses, next_lesson, read_course
+    from diagnose.training.course import courses, next_lesson, read_course, title
     from diagnose.training.head import left_open
     from diagnose.training.lesson import training_folder
     from diagnose.training.names import names
@@ -45,8 +45,7 @@ def course(
             common.say_json(list(found))
         else:
             for one in found:
-                known, _ = read_course(root, one, language)
-                common.tell(f"{one}  {known.name.say(language)}" if known else one)
+                common.tell(f"{one}  {title(root, one).say(language)}".rstrip())
         return
     read, problems = read_course(root, name, language)
     unusable = common.complain(problems)

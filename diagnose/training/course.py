@@ -147,6 +147,12 @@ def courses(root: Path) -> tuple[str, ...]:
     return tuple(p.stem for p in sorted((root / COURSES).glob("*.yaml")))
 
 
+def title(root: Path, id_: str) -> Text:
+    """What a course is called; nothing when it cannot be read."""
+    reading, _ = open_file(root, f"{COURSES}/{id_}.yaml", "course")
+    return reading.text("name") if reading is not None else Text()
+
+
 def kind_of(lesson: Lesson, done: Sequence[Done]) -> str:
     """The kind of fault of an exercise: as the course says, else as it turned out when it was taken."""
     taken = [d for d in done if (d.course, d.exercise) == (lesson.exercise.course, lesson.exercise.id)]

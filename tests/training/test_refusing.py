@@ -6,10 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diagnose.consultation.events import Closed, Noted
 from diagnose.knowledge.catalogue import load
+from diagnose.knowledge.model import KnowledgeBase
 from diagnose.record.moments import regret
+from diagnose.simulation.callers import Caller
 from diagnose.terminal.commands import run
 from diagnose.terminal.state import Entry, Pick, at_verdict
 from diagnose.training.evidence import Evidence
@@ -31,11 +35,19 @@ WORN = replace(GENIE, handset="google-pixel-7a", kind="wear", seed=3)
 DANGER = replace(GENIE, handset="google-pixel-7a", kind="safety", seed=3)
 UNWILLING = Difficulty(refuses=0, patience=9000, objects=1, gives_in=1)
 FIRM = replace(UNWILLING, gives_in=0)
+CALLER = Caller(0, "x", {}, {}, None, {})
 
 
 @pytest.fixture(scope="module")
 def voices(knowledge: Path) -> Voices:
     found, _ = read_voices(knowledge)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def kb(knowledge: Path) -> KnowledgeBase:
+    found = load(knowledge, "philips-genie").knowledge
     assert found is not None
     return found
 
@@ -99,10 +111,8 @@ def test_advice_gives_no_ground_but_that_it_erases_all_he_has(knowledge: Path, g
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_he_refuses_in_words_of_his_own_the_same_for_the_same_seed(
-    knowledge: Path, voices: Voices, language: str
+    kb: KnowledgeBase, voices: Voices, language: str
 ):
-    kb = load(knowledge, "philips-genie").knowledge
-    assert kb is not None
     said = set()
     for _ in range(2):
         caller = Persona(kb, draw(kb, GENIE, UNWILLING), voices, UNWILLING, language, GENIE.seed)  # type: ignore[arg-type]
@@ -113,9 +123,7 @@ def test_he_refuses_in_words_of_his_own_the_same_for_the_same_seed(
     assert len(said) == 1
 
 
-def test_some_callers_refuse_and_others_do_not(knowledge: Path, voices: Voices):
-    kb = load(knowledge, "philips-genie").knowledge
-    assert kb is not None
+def test_some_callers_refuse_and_others_do_not(kb: KnowledgeBase, voices: Voices):
     hard = voices.difficulties["hard"]
     drawn = [
         Persona(kb, draw(kb, replace(GENIE, seed=s), hard), voices, hard, "en", s).refuses("x", ("pay",))
@@ -133,9 +141,7 @@ def test_who_has_saved_everything_does_not_fear_for_it(knowledge: Path, voices: 
         assert caller.refuses("x", ("data",)) == ground
 
 
-def test_who_is_cross_is_not_moved_by_an_explanation(knowledge: Path, voices: Voices):
-    kb = load(knowledge, "philips-genie").knowledge
-    assert kb is not None
+def test_who_is_cross_is_not_moved_by_an_explanation(kb: KnowledgeBase, voices: Voices):
     patient = replace(UNWILLING, patience=100)
     caller = Persona(kb, draw(kb, GENIE, patient), voices, patient, "en", 1)
     assert caller.is_told_why("pay", 10)[0] and not caller.is_told_why("pay", 200)[0]
@@ -244,9 +250,7 @@ def test_where_nothing_is_proposed_something_else_is_his_own_choice(knowledge: P
     assert isinstance(terminal.state.overlay, Pick) and terminal.state.overlay.purpose == "overrule_verdict"
 
 
-def test_what_he_did_before_he_rang_is_not_done_again(knowledge: Path, voices: Voices):
-    kb = load(knowledge, "philips-genie").knowledge
-    assert kb is not None
+def test_what_he_did_before_he_rang_is_not_done_again(kb: KnowledgeBase, voices: Voices):
     did = Difficulty(refuses=0, patience=9000, did_before=1)
     caller = Persona(kb, draw(kb, GENIE, did), voices, did, "en", 1)
     for remedy in kb.remedies.values():
@@ -254,3 +258,20 @@ def test_what_he_did_before_he_rang_is_not_done_again(knowledge: Path, voices: V
             result, line = caller.tries(remedy, 0)
             assert (result == "before") != caller.caller.cured[remedy.id]
             assert (result == "before") == (line in voices.lines["en", "done_before"])
+
+
+@given(
+    st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1), st.lists(st.sampled_from(GROUNDS), max_size=6)
+)
+def test_what_he_once_gave_in_to_he_does_not_refuse_again(
+    kb: KnowledgeBase, voices: Voices, seed: int, objects: float, gives_in: float, asked: list[str]
+):
+    difficulty = replace(UNWILLING, objects=objects, gives_in=gives_in)
+    one, other = (Persona(kb, CALLER, voices, difficulty, "en", seed) for _ in range(2))
+    for ground in asked:
+        stood = one.memory.refused.get(ground)
+        refused = one.refuses("x", (ground,))
+        assert refused == other.refuses("x", (ground,))
+        assert not (stood == "gave_in" and refused) and not (stood == "firm" and not refused)
+        if refused:
+            assert one.is_told_why(refused, 0) == other.is_told_why(refused, 0)
