@@ -134,12 +134,11 @@ def _append(folder: Path, lock: int, reached: Reached, key: DeskKey | None, late
     path = folder / FOLDER / f"{day_of(reached.at)}{SUFFIX}"
     data = contents(path, MAX_BYTES) if path.exists() else b""
     whole = data[: data.rfind(b"\n") + 1]
-    entries = _entries(whole)
-    if any(e.get("sealed") == reached.hash for e in entries):
+    if reached.hash.encode() in whole and any(e.get("sealed") == reached.hash for e in _entries(whole)):
         return
     before, lost = _end(folder, lock)
     content: Json = {
-        "n": len(entries) + 1,
+        "n": whole.count(b"\n") + 1,
         **reached.content,
         "key": key.public if key else None,
         **({"late": True} if late else {}),
@@ -182,7 +181,8 @@ def _end(folder: Path, lock: int) -> tuple[str, str]:
     """The hash of the line that was written last, and that of one which is said to have been, and is gone."""
     found = _END.fullmatch(files.everything(lock, 200).decode("ascii", "replace"))
     if found:
-        last = _entries(_bytes(folder / FOLDER / f"{found[1]}{SUFFIX}"))[-1:]
+        day = _bytes(folder / FOLDER / f"{found[1]}{SUFFIX}")
+        last = [] if isinstance(day, OSError) else _entries(day[day.rstrip(b"\n").rfind(b"\n") + 1 :])
         if last and _hash(last[0]) == found[2]:
             return found[2], ""
     # Nobody has said, or the last who wrote was stopped before he could: the line that no other follows.
