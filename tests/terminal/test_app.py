@@ -56,6 +56,12 @@ def test_single_keys_answer_undo_and_do_not_know():
     ]
 
 
+@pytest.mark.parametrize("keys", ["\x1b[D\x1b[15~\t", "\x1b[200~1n?\x1b[201~", "zż"])
+def test_a_key_or_a_paste_that_means_nothing_does_nothing(keys: str):
+    _, terminal = typed(f"\r{keys}q2")
+    assert events(terminal) == ["Opened", "Held"]
+
+
 def test_yes_is_o_in_french_and_y_in_both():
     for language, keys in (("fr", "oq2"), ("fr", "yq2"), ("en", "yq2"), ("en", "oq2")):
         _, terminal = typed(f"\r{keys}", position(language, complaint=True))

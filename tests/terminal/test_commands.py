@@ -212,6 +212,11 @@ def test_a_date_said_unasked_is_offered_as_what_it_may_be_the_date_of():
     assert terminal.state.the_call.findings.answer_to("bought") == "1998-01-12"
 
 
+@pytest.mark.parametrize("pressed", ["\x1b[D", "\x1b[15~", "\t"])
+def test_of_a_key_that_sends_what_nobody_can_read_nothing_is_said(pressed: str):
+    assert do(position(), f"no_such_key {pressed}").state.notice is None
+
+
 def test_a_paste_where_no_line_is_open_says_which_key_opens_one():
     terminal = do(position(), "no_such_key it does not ring any more")
     assert terminal.state.notice is not None and "/" in terminal.state.notice.words

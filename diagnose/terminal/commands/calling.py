@@ -8,6 +8,8 @@ from diagnose.terminal.commands.table import COMMANDS, command
 from diagnose.terminal.state import Entry, Page, Pick
 from diagnose.terminal.terminal import Terminal
 
+ESCAPE = "\x1b"
+
 
 @command
 def hold(terminal: Terminal, argument: str) -> None:
@@ -89,7 +91,12 @@ def _leaving(terminal: Terminal, status: int) -> None:
 
 @command
 def no_such_key(terminal: Terminal, argument: str) -> None:
-    """A key that means nothing here, or a paste where no line is open: say so, do nothing."""
+    """A key that means nothing here, or a paste where no line is open: say so, do nothing.
+
+    An arrow or a function key sends a sequence that nobody can read: of it nothing is said.
+    """
+    if argument.startswith(ESCAPE):
+        return
     if len(argument) > 1:
         terminal.tell("no_such_paste", bad=True)
     elif argument.isprintable():
