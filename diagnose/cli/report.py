@@ -82,9 +82,9 @@ def _people(
     root: Path, folder: Path | None, trainees: tuple[str, ...], form: str, output: Path | None, lang: str
 ) -> int:
     from diagnose.training import progress
+    from diagnose.training.class_report import people_report
     from diagnose.training.lesson import training_folder
     from diagnose.training.names import names
-    from diagnose.training.report import people_report
     from diagnose.training.writing import written
 
     base = training_folder(folder)

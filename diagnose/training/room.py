@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
 from diagnose.consultation.call import TOLD_SECONDS
 from diagnose.consultation.closing import closing, given
@@ -29,6 +28,7 @@ from diagnose.terminal.state import (
     wrap_up,
 )
 from diagnose.terminal.terminal import Terminal
+from diagnose.training.clock import Clock
 from diagnose.training.head import CALLER, OPERATOR, Head, Standing
 from diagnose.training.persona import Persona
 from diagnose.training.refusing import (
@@ -46,21 +46,6 @@ VERDICT_SECONDS = 10.0
 MOST_LINES = 6
 GIVES_AWAY = ("why", "why_not", "change")
 """What only the guide knows: not to be had where nothing is proposed."""
-
-
-class Clock:
-    """The time on the line: when the caller rang, the talk so far, and what the trainee took to think."""
-
-    def __init__(self, began: datetime, thinking: Callable[[], float] | None = None) -> None:
-        self.began = began
-        self.talk = 0.0
-        self._thinking = thinking or (lambda: 0.0)
-        self._since = self._thinking()
-
-    def __call__(self) -> datetime:
-        """Now, to the second."""
-        seconds = self.talk + self._thinking() - self._since
-        return self.began + timedelta(seconds=int(seconds))
 
 
 class Alone:

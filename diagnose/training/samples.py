@@ -18,27 +18,13 @@ from diagnose.simulation.callers import Caller, caller
 from diagnose.simulation.run import MOST_STEPS, reply
 from diagnose.terminal.session import Session
 from diagnose.terminal.state import disposition
+from diagnose.training.clock import Clock
 from diagnose.training.lay import phrases_of
 
 BEGINS = datetime.combine(date.min, time(9), timezone(timedelta(hours=1))).timetz()
 APART = timedelta(minutes=5)
 """From one call to the next, at least."""
 CLOSING_SECONDS = 20.0
-
-
-class Clock:
-    """Goes on by what is said, and by nothing else."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        """The time on the line."""
-        return self.now
-
-    def passes(self, seconds: float) -> None:
-        """Talk."""
-        self.now += timedelta(seconds=seconds)
 
 
 def samples(
@@ -91,7 +77,7 @@ def _take(kb: KnowledgeBase, who: Caller, opened: Opened, writer: Writer) -> Non
     session = Session.begin(kb, opened, writer, clock)
 
     def tells(symptom: str, answer: str) -> None:
-        clock.passes(TOLD_SECONDS)
+        clock.talk += TOLD_SECONDS
         said = phrases_of(kb, symptom, answer, language)
         session.volunteer(symptom, answer, said[who.number % len(said)] if said else "")
 
@@ -103,15 +89,15 @@ def _take(kb: KnowledgeBase, who: Caller, opened: Opened, writer: Writer) -> Non
                 *unasked, last = reply(who, session.call.findings, symptom)
                 for finding in unasked:
                     tells(finding.symptom, finding.answer)
-                clock.passes(kb.symptoms[symptom].seconds)
+                clock.talk += kb.symptoms[symptom].seconds
                 session.answer(last.answer, symptom)
             case Try(remedy=remedy):
                 trial = kb.remedies[remedy].trial
-                clock.passes(trial.seconds if trial else 0.0)
+                clock.talk += trial.seconds if trial else 0.0
                 session.tried("cured" if who.cured[remedy] else "not_cured", remedy)
             case Conclude():
                 break
-    clock.passes(CLOSING_SECONDS)
+    clock.talk += CLOSING_SECONDS
     session.accept()
     session.close(disposition(session.call))
 

@@ -24,6 +24,7 @@ from diagnose.terminal.options import CallOptions
 from diagnose.terminal.session import Session
 from diagnose.terminal.start import CannotStart, load, which_handset
 from diagnose.terminal.state import Entry, State
+from diagnose.training.clock import Clock
 from diagnose.training.exercise import Exercise, NoSuchCaller, begins, draw, recorded_caller
 from diagnose.training.head import (
     Head,
@@ -35,7 +36,7 @@ from diagnose.training.head import (
     write_head,
 )
 from diagnose.training.persona import Persona
-from diagnose.training.room import Alone, Clock, TrainingTerminal
+from diagnose.training.room import Alone, TrainingTerminal
 from diagnose.training.shapes import DIFFICULTIES
 from diagnose.training.voices import Voices, read_voices
 

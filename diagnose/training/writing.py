@@ -12,9 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from diagnose.terminal.clean import clean, one_line
+from diagnose.training.class_report import PeopleReport
 from diagnose.training.head import CALLER, OPERATOR
 from diagnose.training.progress import Done
-from diagnose.training.report import CallReport, PeopleReport
+from diagnose.training.report import CallReport
 from diagnose.training.words import say
 
 TEMPLATES = Path(__file__).parent / "templates"

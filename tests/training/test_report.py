@@ -16,9 +16,10 @@ import pytest
 from markupsafe import escape
 from rich.console import Console
 
+from diagnose.training.class_report import people_report
 from diagnose.training.evidence import Evidence
 from diagnose.training.names import Names, names
-from diagnose.training.report import call_report, people_report
+from diagnose.training.report import call_report
 from diagnose.training.rubric import rubrics
 from diagnose.training.score import score
 from diagnose.training.showing import score_lines
