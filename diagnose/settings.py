@@ -19,11 +19,21 @@ from pathlib import Path
 from typing import Any
 
 from diagnose.knowledge.disk import contents
+from diagnose.knowledge.model import Text
+from diagnose.record.failures import why
 
 # By name, for the type checker knows only one of the two.
 _toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 VARIABLE = "DIAGNOSE_SETTINGS"
+
+
+class _Unfit(Exception):
+    """A value that an entry cannot have; ``must``: what it must be."""
+
+    def __init__(self, must: Text) -> None:
+        super().__init__(must.say("en"))
+        self.must = must
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Settings:
     personal: bool = True
 
 
+NOT_UTF8 = Text.of(en="is not UTF-8: save it as UTF-8", fr="n'est pas en UTF-8 : l'enregistrer en UTF-8")
 _REMARKS = {
     "language": 'the screen and the words to the caller: "en" or "fr"',
     "operator": "your name or number, as transcripts keep it",
@@ -84,7 +95,7 @@ def defaults(environ: Mapping[str, str] | None = None) -> Settings:
 
 def load(
     path: Path | None = None, environ: Mapping[str, str] | None = None
-) -> tuple[Settings, tuple[str, ...]]:
+) -> tuple[Settings, tuple[Text, ...]]:
     """The settings, and the problems of the file: one line each, ``file:line:column: what is wrong``.
 
     Never raises for what is in the file. A file that is not there is no problem: defaults hold.
@@ -96,12 +107,15 @@ def load(
     except FileNotFoundError:
         return settings, ()
     except OSError as error:
-        return settings, (f"{file}:1:1: cannot be read ({error.strerror}): defaults are used",)
+        said = why(error)
+        en = f"cannot be read ({said.say('en')}): defaults are used"
+        fr = f"ne peut pas être lu ({said.say('fr')}) : les valeurs par défaut sont prises"
+        return settings, (_at(file, 1, 1, Text.of(en=en, fr=fr)),)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _position(content[: error.start].decode("utf-8", "replace"))
-        return settings, (f"{file}:{line}:{column}: is not UTF-8: save it as UTF-8",)
+        return settings, (_at(file, line, column, NOT_UTF8),)
     # TOML knows two line ends, and tomllib only takes "\r\n" apart when it reads the file itself.
     text = text.replace("\r\n", "\n")
     try:
@@ -114,28 +128,40 @@ def load(
         settings = mended
         if problem:
             line, column = _place(text, key)
-            problems.append(f"{file}:{line}:{column}: {problem}")
+            problems.append(_at(file, line, column, problem))
     return settings, tuple(problems)
 
 
-def _entry(settings: Settings, key: str, value: object, folder: Path) -> tuple[Settings, str]:
+def _at(file: Path, line: int, column: int, said: Text) -> Text:
+    place = f"{file}:{line}:{column}"
+    return Text.of(en=f"{place}: {said.say('en')}", fr=f"{place}: {said.say('fr')}")
+
+
+def _entry(settings: Settings, key: str, value: object, folder: Path) -> tuple[Settings, Text]:
     """The settings with this entry, and what is wrong with it (or nothing)."""
     read = _READERS.get(key)
     if read is None:
         near = difflib.get_close_matches(key.lower(), list(_READERS), n=1, cutoff=0.6)
-        meant = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_READERS)}"
-        return settings, f"unknown key {key!r}: {meant}"
+        known = ", ".join(_READERS)
+        return settings, Text.of(
+            en=f"unknown key {key!r}: {f'did you mean {near[0]!r}?' if near else f'known are {known}'}",
+            fr=f"clé inconnue {key!r} : {f'vouliez-vous dire {near[0]!r} ?' if near else f'il y a {known}'}",
+        )
     try:
         changes: dict[str, Any] = {key: read(value, folder)}
-    except ValueError as error:
-        return settings, f"{key} must be {error}, not {_shown(value)}"
-    return replace(settings, **changes), ""
+    except _Unfit as error:
+        return settings, Text.of(
+            en=f"{key} must be {error.must.say('en')}, not {_shown(value).say('en')}",
+            fr=f"{key} doit être {error.must.say('fr')}, et non {_shown(value).say('fr')}",
+        )
+    return replace(settings, **changes), Text()
 
 
 def _one_of(*words: str) -> Callable[[object, Path], str]:
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str) or value not in words:
-            raise ValueError(" or ".join(f'"{word}"' for word in words))
+            quoted = [f'"{word}"' for word in words]
+            raise _Unfit(Text.of(en=" or ".join(quoted), fr=" ou ".join(quoted)))
         return value
 
     return read
@@ -143,23 +169,28 @@ def _one_of(*words: str) -> Callable[[object, Path], str]:
 
 def _text(value: object, _: Path) -> str:
     if not isinstance(value, str):
-        raise ValueError('a text in quotes (operator = "17")')
+        raise _Unfit(
+            Text.of(en='a text in quotes (operator = "17")', fr='un texte entre guillemets (operator = "17")')
+        )
     return value
 
 
 def _switch(value: object, _: Path) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("true or false")
+        raise _Unfit(Text.of(en="true or false", fr="true ou false"))
     return value
 
 
 def _folder(value: object, folder: Path) -> Path:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise ValueError("a folder in quotes")
+        raise _Unfit(Text.of(en="a folder in quotes", fr="un dossier entre guillemets"))
     try:
         return folder / Path(value).expanduser()
     except RuntimeError:
-        raise ValueError("a folder that exists for this user") from None
+        exists = Text.of(
+            en="a folder that exists for this user", fr="un dossier qui existe pour cet utilisateur"
+        )
+        raise _Unfit(exists) from None
 
 
 _READERS: dict[str, Callable[[object, Path], str | bool | Path]] = {
@@ -173,21 +204,30 @@ _READERS: dict[str, Callable[[object, Path], str | bool | Path]] = {
 }
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Text:
     if isinstance(value, dict):
-        return "a table"
+        return Text.of(en="a table", fr="une table")
     if isinstance(value, list):
-        return "a list"
-    return json.dumps(value, ensure_ascii=False, default=str)
+        return Text.of(en="a list", fr="une liste")
+    return Text.of(en=json.dumps(value, ensure_ascii=False, default=str))
 
 
-def _syntax(file: Path, text: str, error: ValueError) -> str:
+def _syntax(file: Path, text: str, error: ValueError) -> Text:
     """The parser's complaint with its position in front; at the end of the file it names none."""
     complaint = str(error).splitlines()[0]
     found = re.search(r" \(at line (\d+), column (\d+)\)$", complaint)
     line, column = (int(found[1]), int(found[2])) if found else _position(text)
     what = re.sub(r" \(at [^()]*\)$", "", complaint)
-    return f"{file}:{line}:{column}: {what[:1].lower()}{what[1:]}: nothing of this file is used"
+    what = f"{what[:1].lower()}{what[1:]}"
+    return _at(
+        file,
+        line,
+        column,
+        Text.of(
+            en=f"{what}: nothing of this file is used",
+            fr=f"n'est pas du TOML ({what}) : rien de ce fichier n'est pris",
+        ),
+    )
 
 
 def _position(before: str) -> tuple[int, int]:

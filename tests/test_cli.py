@@ -269,7 +269,7 @@ def test_settings_are_shown_and_written_once(folder: Path, tmp_path: Path):
     result = invoke("settings", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["settings"]["language"] == "fr"
-    assert "settings.toml:2:1: unknown key 'operater'" in result.stderr
+    assert "settings.toml:2:1: clé inconnue 'operater'" in result.stderr
 
 
 def test_piped_text_has_no_colours_and_no_blanks_at_line_ends(folder: Path, case: Path):

@@ -29,7 +29,7 @@ def written(folder: Path, text: str) -> Path:
 def read(folder: Path, text: str) -> tuple[Settings, list[str]]:
     """Settings and problems of this text, the folder left off the problems."""
     settings, problems = load(written(folder, text), EN)
-    return settings, [problem.replace(f"{folder}/", "") for problem in problems]
+    return settings, [problem.say("en").replace(f"{folder}/", "") for problem in problems]
 
 
 def test_without_a_file_the_defaults_hold_and_nobody_complains(tmp_path: Path) -> None:
@@ -138,13 +138,13 @@ def test_bytes_that_are_not_utf_8_are_told_with_their_place(tmp_path: Path) -> N
     file = tmp_path / "settings.toml"
     file.write_bytes('x = 1\ndesk = "é"'.encode("latin-1"))
     settings, (problem,) = load(file, EN)
-    assert problem == f"{file}:2:9: is not UTF-8: save it as UTF-8"
+    assert problem.say("en") == f"{file}:2:9: is not UTF-8: save it as UTF-8"
     assert settings == defaults(EN)
 
 
 def test_a_folder_in_its_place_is_told_in_one_line(tmp_path: Path) -> None:
     settings, (problem,) = load(tmp_path, EN)
-    assert problem.startswith(f"{tmp_path}:1:1: cannot be read")
+    assert problem.say("en").startswith(f"{tmp_path}:1:1: cannot be read")
     assert settings == defaults(EN)
 
 
@@ -178,3 +178,19 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     with pytest.raises(OSError, match="full"):
         write_default(tmp_path / "settings.toml", EN)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('langage = "fr"', "1:1: clé inconnue 'langage' : vouliez-vous dire 'language' ?"),
+        ("zzz = 1", "1:1: clé inconnue 'zzz' : il y a language, operator"),
+        ("colour = 3", "1:1: colour doit être true ou false, et non 3"),
+        ("language = []", '1:1: language doit être "en" ou "fr", et non une liste'),
+        ("transcripts = {}", "1:1: transcripts doit être un dossier entre guillemets, et non une table"),
+        ("desk =", "1:7: n'est pas du TOML ("),
+    ],
+)
+def test_an_operator_in_french_reads_french(text: str, said: str, tmp_path: Path) -> None:
+    _, (problem,) = load(written(tmp_path, text), EN)
+    assert problem.say("fr").replace(f"{tmp_path}/", "").startswith(f"settings.toml:{said}")

@@ -53,7 +53,7 @@ def call(
     folder = common.knowledge_folder(knowledge)
     chosen, problems = settings.load()
     for problem in problems:
-        common.tell(problem, err=True)
+        common.tell(problem.say(lang or chosen.language), err=True)
     from diagnose.terminal import app
     from diagnose.terminal.options import CallOptions
 

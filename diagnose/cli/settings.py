@@ -32,5 +32,5 @@ def settings(write: bool, as_json: bool) -> None:
         for name, value in plain.items():
             common.tell(f"{name} = {str(value).lower() if isinstance(value, bool) else value}")
     for problem in problems:
-        common.tell(problem, err=True)
+        common.tell(problem.say(chosen.language), err=True)
     common.finish(int(bool(problems)))

@@ -76,7 +76,7 @@ def train(
     root = common.knowledge_folder(knowledge)
     chosen, problems = settings.load()
     for problem in problems:
-        click.echo(problem, err=True)
+        common.tell(problem.say(lang or chosen.language), err=True)
     desk = lesson.Desk(
         root=root,
         folder=lesson.training_folder(folder),
