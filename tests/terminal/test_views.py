@@ -486,3 +486,8 @@ def test_two_answers_that_accuse_each_other_stand_on_the_screen_once():
 def test_keys_are_named_as_on_the_keyboard_of_the_language():
     bars = {language: shown(do(position(language), "note").state)[-1] for language in ("en", "fr")}
     assert "Esc back" in bars["en"] and "Échap retour" in bars["fr"]
+
+
+@pytest.mark.parametrize(("language", "undo"), [("en", "u undo"), ("fr", "u annuler")])
+def test_at_the_verdict_the_way_back_is_on_the_bar_of_a_small_screen(language: str, undo: str):
+    assert undo in shown(exchange(language).state)[-1]
