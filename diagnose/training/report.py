@@ -9,7 +9,7 @@ from diagnose.consultation.closing import given
 from diagnose.consultation.events import Accepted, Answered, Opened, Overruled, Tried
 from diagnose.knowledge.model import UNKNOWN
 from diagnose.reasoning.open_question import ANYTHING_ELSE
-from diagnose.reasoning.spoken import percent
+from diagnose.reasoning.spoken import percent, spoken_date
 from diagnose.record.moments import Judged, Moment
 from diagnose.record.showing import happened
 from diagnose.terminal.phrases import answer_of, clock, euros, handset_name, try_words
@@ -115,7 +115,7 @@ def call_report(proof: Evidence, scored: Score, language: str) -> CallReport:
         title=" · ".join(x for x in (handset_name(kb), programme) if x),
         file=proof.file.name,
         trainee=trainee,
-        when=opened.at[:16].replace("T", " "),
+        when=f"{spoken_date(proof.call.findings.on, language)}, {opened.at[11:16]}",
         truth=truth_line(proof, language),
         given=given_line(proof, language),
         total=total_line(scored, language),

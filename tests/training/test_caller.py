@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from diagnose.terminal import plain
 from diagnose.terminal.commands import run
 from diagnose.terminal.start import CannotStart
 from diagnose.terminal.state import Entry, asked, at_verdict, tried
+from diagnose.training.evidence import Evidence
 from diagnose.training.exercise import NoSuchCaller, draw, kinds
 from diagnose.training.head import beginning, head_path, read_head, write_head
 from diagnose.training.lay import phrases_of, sayable
@@ -130,6 +132,15 @@ def test_the_head_of_an_exercise_is_read_as_it_was_written(kb, voices: Voices, t
     head = replace(head, dialogue=((1, "caller", "« é »"),), steps=(("x", 1, 2),), finished=True)
     write_head(tmp_path / "x.exercise.json", head)
     assert read_head(tmp_path / "x.exercise.json") == head
+
+
+def test_an_exercise_from_before_callers_refused_is_still_read(guided: Evidence, tmp_path: Path):
+    data = json.loads(head_path(guided.file).read_text("utf-8"))
+    for part, names in (("memory", ("refused", "unwanted")), ("standing", ("refusal",))):
+        for name in names:
+            del data[part][name]
+    (tmp_path / "x.exercise.json").write_text(json.dumps(data), "utf-8")
+    assert read_head(tmp_path / "x.exercise.json") == guided.head
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1, "exercise": 3}', "null"])
