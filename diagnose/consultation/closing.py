@@ -28,6 +28,10 @@ _LOOKED_FOR = Text.of(
     en="From here I cannot say for certain what the cause is.",
     fr="À distance, je ne peux pas dire avec certitude d'où vient la panne.",
 )
+_NO_RISK = Text.of(
+    en="From here I cannot rule out a danger, so we take no risk.",
+    fr="À distance, je ne peux pas exclure un danger ; nous ne prenons donc aucun risque.",
+)
 _RING_AGAIN = Text.of(
     en="If that changes nothing, ring us again with the phone in front of you: your call is on record, "
     "and you will not have to tell it all again.",
@@ -107,10 +111,12 @@ def told(call: Call, language: str, audience: str) -> str:
 
 
 def _doubt(call: Call) -> tuple[Text, ...]:
-    """What comes first where the cause is not known. A danger is spoken of without any doubt."""
+    """What comes first where the cause is not known."""
     outcome, kb = call.assessment.outcome, call.kb
-    if not unsure(call) or kb.classes[outcome.fault_class].danger:
+    if not unsure(call):
         return ()
+    if kb.classes[outcome.fault_class].danger:
+        return (_NO_RISK,)
     if outcome.verdict != "advice":
         return (_LOOKED_FOR,)
     likeliest = call.assessment.belief.ranked()[0][0] == outcome.fault

@@ -163,10 +163,13 @@ def test_what_is_sent_for_a_cause_that_is_not_known_says_so_and_is_sent_all_the_
     )
 
 
-def test_a_danger_is_spoken_of_without_any_doubt(kb):
+def test_a_danger_that_is_not_certain_is_a_risk_that_is_not_taken(kb):
     call = ended(kb, hazard="yes")
     assert call.assessment.outcome.verdict == "visit"
-    assert closing(doubted(call), "fr", "consumer") == closing(call, "fr", "consumer")
+    sure = closing(call, "en", "consumer")
+    assert closing(doubted(call), "en", "consumer") == (
+        f"From here I cannot rule out a danger, so we take no risk. {sure}"
+    )
 
 
 def test_what_cured_on_the_phone_and_what_the_operator_decided_are_not_in_doubt(kb):
