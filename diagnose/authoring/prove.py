@@ -47,8 +47,12 @@ class _Tally:
             yield replace(failure, handsets=(first, *(h for h in self.handsets[key] if h != first)))
 
 
-def prove(subjects: Iterable[Subject]) -> Proof:
-    """Everything demanded of these knowledge bases, in the order of codes, programmes and subjects."""
+def prove(subjects: Iterable[Subject], others: Iterable[Subject] = ()) -> Proof:
+    """Everything demanded of these knowledge bases, in the order of codes, programmes and subjects.
+
+    ``others``: those of the folder that are not to be proved, asked only when a rule or an invariant seems
+    to say nothing: it may be there for them.
+    """
     tally = _Tally()
     pairs: list[tuple[str, str]] = []
     idle = Idle()
@@ -73,6 +77,10 @@ def prove(subjects: Iterable[Subject]) -> Proof:
         for failure in Judge(subject).failures(view):
             tally.add(failure)
         idle.look(subject)
+    for subject in others:
+        if not idle.silent:
+            break
+        idle.look_elsewhere(subject)
     for failure in idle.failures():
         tally.add(failure)
     order = sorted(tally.failures(), key=lambda f: (f.code, f.programme, f.place, f.subject))

@@ -30,19 +30,20 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
     """
     from diagnose.authoring.places import located, under
     from diagnose.authoring.prove import prove as proved
+    from diagnose.authoring.proving.subject import Subject
+    from diagnose.knowledge import catalogue
+    from diagnose.knowledge.layers import Shelf
 
     folder = common.knowledge_folder(knowledge)
     unsound = False
 
+    shelf = Shelf(folder)
+    chosen = list(_pairs(folder, handset, programme))
+
     def subjects() -> Iterator[Subject]:
         nonlocal unsound
-        from diagnose.authoring.proving.subject import Subject
-        from diagnose.knowledge import catalogue
-        from diagnose.knowledge.layers import Shelf
-
-        shelf = Shelf(folder)
         told: set[object] = set()
-        for id_, name in _pairs(folder, handset, programme):
+        for id_, name in chosen:
             loaded = catalogue.load(folder, id_, name, shelf)
             unsound = common.complain((p for p in loaded.problems if p not in told), under(folder)) or unsound
             told.update(loaded.problems)
@@ -50,7 +51,14 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
                 yield Subject(loaded.knowledge, loaded.invariants)
 
     at = located(under(folder))
-    proof = proved(subjects())
+
+    def others() -> Iterator[Subject]:
+        for pair in _pairs(folder, (), None):
+            loaded = catalogue.load(folder, *pair, shelf) if pair not in chosen else None
+            if loaded is not None and loaded.knowledge is not None and loaded.knowledge.faults:
+                yield Subject(loaded.knowledge, loaded.invariants)
+
+    proof = proved(subjects(), others())
     if as_json:
         common.say_json(proof_json(proof, at))
     else:

@@ -173,6 +173,28 @@ def test_a_rule_that_nothing_brings_to_fire_is_told(policy):
     assert dead.subject == "both"
 
 
+def test_a_rule_for_a_handset_that_is_not_proved_now_is_not_called_dead(policy):
+    policy.replace("words.yaml", "classes:\n", "classes:\n  liquid: {name: {en: Liquid, fr: Liquide}}\n")
+    rules(policy, "  lid: {when: {fault.class: liquid}, then: {charge: estimate}}\n")
+    policy.write(
+        "handsets/acme-two.yaml",
+        """
+        kind: handset
+        brand: Acme
+        name: Two
+        extends: gsm
+        source: estimate
+        programmes: [first]
+        change: {faults: {board: {class: liquid}}}
+        """,
+    )
+    said = [
+        CliRunner().invoke(diagnose, ["prove", *handset, "--knowledge", str(policy.root)]).output
+        for handset in (["acme-one"], ["acme-two"], [])
+    ]
+    assert not any("P107 lid" in text for text in said), said
+
+
 def test_what_the_engineer_excludes_never_is_and_what_he_demands_always_is(policy):
     with (policy.root / "programmes/first.yaml").open("a", encoding="utf-8") as file:
         file.write(

@@ -11,7 +11,7 @@ from diagnose.authoring.proving.space import TooMany, live, space_of, states
 from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.knowledge.invariants import Invariant
 from diagnose.knowledge.model import KnowledgeBase, Place, Premises, Rule, satisfied
-from diagnose.reasoning.facts import standing_facts
+from diagnose.reasoning.facts import Facts, standing_facts
 
 Named = tuple[str, Place]
 
@@ -27,12 +27,24 @@ class Idle:
         """Looks at one more knowledge base. A rule that is not for such a handset is passed over."""
         standing = standing_facts(subject.kb)
         for rule in subject.kb.rules:
-            alternatives = [a for p in rule.alternatives if (a := live(p, standing)) is not None]
+            alternatives = _living(rule, standing)
             if alternatives:
                 _note(self.rules, rule, subject, alternatives)
         for invariant in subject.invariants:
-            alternatives = [a for p in invariant.alternatives if (a := live(p, standing)) is not None]
-            _note(self.invariants, invariant, subject, alternatives)
+            _note(self.invariants, invariant, subject, _living(invariant, standing))
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is anything that nothing has met so far."""
+        return any(self.rules.values()) or any(self.invariants.values())
+
+    def look_elsewhere(self, subject: Subject) -> None:
+        """Looks whether what nothing has met so far is met in a knowledge base that was not asked for."""
+        standing = standing_facts(subject.kb)
+        for rule in subject.kb.rules:
+            _find(self.rules, rule, subject, standing)
+        for invariant in subject.invariants:
+            _find(self.invariants, invariant, subject, standing)
 
     def failures(self) -> Iterator[Failure]:
         """One for each knowledge base in which it was looked for."""
@@ -58,6 +70,18 @@ def _note(
         kept[one.id, one.origin.place] = None
     else:
         silent.append((subject, one))
+
+
+def _living(one: Rule | Invariant, standing: Facts) -> list[Premises]:
+    """The alternatives that the handset and the programme leave."""
+    return [a for p in one.alternatives if (a := live(p, standing)) is not None]
+
+
+def _find(
+    kept: dict[Named, list[tuple[Subject, Kept]] | None], one: Kept, subject: Subject, standing: Facts
+) -> None:
+    if kept.get((one.id, one.origin.place)) and any(can_hold(subject.kb, a) for a in _living(one, standing)):
+        kept[one.id, one.origin.place] = None
 
 
 def can_hold(kb: KnowledgeBase, premises: Premises) -> bool:
