@@ -34,7 +34,7 @@ fixed day, because the same seed is to give the same figures."""
 )
 @click.option(
     "--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="Keep each call as a transcript in this folder, instead of figures.",
+    help="Keep each call as a transcript in this folder, in one process and without figures.",
 )  # fmt: skip
 @common.knowledge_option
 @common.json_option
