@@ -76,14 +76,15 @@ def risks(c: Choices) -> Array:
     Half of the work with yes and no: the answers of a question sum to 1, so the last of them leaves what the
     others have not taken.
     """
-    starts, stops = np.array(c.starts, dtype=np.intp), np.array(c.stops, dtype=np.intp)
-    others = np.setdiff1d(np.arange(len(c.rows)), stops - 1, assume_unique=True)
+    starts, last = np.array(c.starts, dtype=np.intp), np.array(c.stops, dtype=np.intp) - 1
+    heard = np.ones(len(c.rows), dtype=np.bool_)
+    heard[last] = False
     out = np.empty((len(c.rows), len(c.loss)))
-    out[others] = c.rows[others] @ (c.loss * c.posterior).T
-    out[stops - 1] = c.loss @ c.posterior
-    for k in range(int(np.max(stops - starts, initial=1)) - 1):
-        wide = starts + k + 1 < stops
-        out[stops[wide] - 1] -= out[starts[wide] + k]
+    out[heard] = c.rows[heard] @ (c.loss * c.posterior).T
+    out[last] = c.loss @ c.posterior
+    for k in range(int((last - starts).max(initial=0))):
+        wide = starts + k < last
+        out[last[wide]] -= out[starts[wide] + k]
     return out
 
 
