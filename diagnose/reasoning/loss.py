@@ -22,7 +22,7 @@ class Prices:
     the remedy that is needed after all. ``cures`` (R, F): whether it does. ``fails`` (R, 1): how often
     a remedy that cures on the phone cures after all not; ``provable`` (R, 1): whether it can be tried.
     ``alike`` (R, R): whether two remedies are of the same verdict. ``diverted`` (R, 1): when it cures,
-    but another of its verdict is what is due.
+    but another of its verdict is what is due: its price and its penalty.
     """
 
     right: Array
@@ -53,7 +53,7 @@ def prices(kb: KnowledgeBase) -> Prices:
         fails=np.array([[1.0 - r.trial.cures if r.trial else 0.0] for r in remedies]),
         provable=np.array([[r.trial is not None] for r in remedies]),
         alike=np.array([[r.verdict == other.verdict for other in remedies] for r in remedies]),
-        diverted=price + costs.second_best,
+        diverted=price + repeat,
     )
 
 
@@ -63,7 +63,7 @@ def allowed_loss(kb: KnowledgeBase, allowed: npt.NDArray[np.bool_]) -> Array:
     One that does not cure, or is not allowed, is paid for, brings its penalty, and the cheapest one
     that does is needed after all. One that cures only so often when tried cures no oftener when told.
     One that cures and is not allowed, where another of its verdict is, leads to the same place, where it
-    is put right: the workshop finds a knock, or none, and who pays is settled there.
+    is put right: the workshop finds a knock, or none, and the caller is told anew who pays.
     """
     p = prices(kb)
     good = p.cures & allowed

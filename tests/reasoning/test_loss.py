@@ -42,18 +42,18 @@ def allowed() -> np.ndarray:
     return out
 
 
-def test_a_remedy_not_allowed_beside_an_allowed_one_of_its_verdict_is_second_best():
+def test_a_remedy_not_allowed_beside_an_allowed_one_of_its_verdict_is_put_right_there():
     euros = allowed_loss(KB, allowed())
-    assert euros[ESTIMATE, LOOSE] == 57 + KB.costs.second_best
+    assert euros[ESTIMATE, LOOSE] == 57 + 35
     assert euros[MEND, LOOSE] == 55
 
 
-def test_what_is_second_best_is_so_for_the_remedy_of_the_fault_itself_too():
+def test_what_is_put_right_costs_that_for_the_remedy_of_the_fault_itself_too():
     """A worn part whose own remedy is a repair, while only an estimate is allowed for it."""
     only_the_estimate = allowed()
     only_the_estimate[:, LOOSE] = np.array([True, False, True, False])
     euros = allowed_loss(KB, only_the_estimate)
-    assert euros[MEND, LOOSE] == 55 + KB.costs.second_best
+    assert euros[MEND, LOOSE] == 55 + 35
 
 
 def test_a_remedy_not_allowed_and_of_another_verdict_is_wrong():
