@@ -329,9 +329,14 @@ def _readable(path: Path, data: bytes) -> tuple[Recording, int]:
 
 
 def _as_entered(path: Path, so_far: Recording) -> None:
-    """Refuses a call that is no longer as the index had it when it was opened or left waiting."""
+    """Refuses a call that is no longer as the index had it when it was opened or left waiting.
+
+    Of an earlier call under the same name (an exercise that was thrown away and begun anew) nothing is asked.
+    """
     since = so_far.events[0].at if so_far.events else ""
-    for day, number, entry in index.told(path.parent, path.name, since):
+    told = list(index.told(path.parent, path.name, since))
+    opened = max((i for i, (_, _, entry) in enumerate(told) if entry.get("line") == 1), default=0)
+    for day, number, entry in told[opened:]:
         line = entry.get("line")
         if isinstance(line, int) and so_far.hashes[line - 1 : line] != (entry.get("reached"),):
             raise CannotRecord(path, otherwise(line, str(entry.get("at")), f"{day.name}:{number}"))

@@ -77,6 +77,16 @@ def test_it_goes_on_while_it_is_what_it_was_and_is_held_again(tmp_path: Path):
     assert (checked.state, checked.late) == ("intact", False)
 
 
+def test_one_that_was_thrown_away_and_begun_anew_under_the_same_name_goes_on_and_shows(tmp_path: Path):
+    waiting(tmp_path).unlink()
+    path = tmp_path / "calls" / "a.jsonl"
+    with Writer.create(path) as writer:
+        writer.append(replace(events("a")[0], operator="another"), {})
+        writer.append(WAITS[0], {})
+    Writer.resume(path)[0].close()
+    assert "a: V205" in found(path.parent)
+
+
 def test_a_call_that_was_opened_and_is_removed_is_missing(tmp_path: Path):
     waiting(tmp_path, None).unlink()
     assert found(tmp_path / "calls") == ["V203"]
