@@ -87,6 +87,19 @@ def test_one_that_was_thrown_away_and_begun_anew_under_the_same_name_goes_on_and
     assert "a: V205" in found(path.parent)
 
 
+@pytest.mark.parametrize("how", [rewritten, cut])
+def test_what_is_changed_under_the_hands_of_its_operator_shows(how: Callable[[Path], None], tmp_path: Path):
+    """His program goes on from the line that it wrote itself."""
+    path = tmp_path / "calls" / "a.jsonl"
+    with Writer.create(path) as writer:
+        for event in events("a")[:4]:
+            writer.append(event, {})
+        how(path)
+        writer.append(Noted(WAITS[0].at, "nothing noticed"), {})
+        writer.append(Closed(WAITS[0].at), {})
+    assert check_folder(path.parent, FAST).calls[0].state == "altered"
+
+
 def test_a_call_that_was_opened_and_is_removed_is_missing(tmp_path: Path):
     waiting(tmp_path, None).unlink()
     assert found(tmp_path / "calls") == ["V203"]
