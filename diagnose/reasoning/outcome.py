@@ -16,6 +16,8 @@ from diagnose.reasoning.policy import Ruling, channel_for, charge_for
 HARD_TO_SAY = 1e-9
 RELEVANT = 0.3
 """How likely a remedy must be to cure, against the likeliest of its verdict, to come first."""
+IDLE = 0.1
+"""How likely at least, against the likeliest of all: what helps less often than that is no ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,19 @@ def outcome(
 def relevant_first(
     kb: KnowledgeBase, belief: Belief, remedies: tuple[Remedy, ...], order: list[int]
 ) -> list[int]:
-    """The order by cost, but of the verdict in front what hardly any likely fault calls for comes last.
+    """The order by cost, but what hardly any likely fault calls for comes last.
 
-    Where much is possible, one piece of advice costs as little as another; the caller is to hear one
-    that may help.
+    Where much is possible, one piece of advice costs as little as another, and even advice for something
+    else may cost less than an exchange that is probably due: by the reckoning it puts the dear remedy off
+    to a second call, which would know no more. The caller is to hear one that may help.
     """
     chance = dict(zip(kb.remedies, (prices(kb).cures @ belief.posterior).tolist(), strict=True))
-    front = [i for i in order if remedies[i].verdict == remedies[order[0]].verdict]
-    least = RELEVANT * max(chance[remedies[i].id] for i in front)
-    helpful = [i for i in front if chance[remedies[i].id] >= least]
-    return helpful + [i for i in order if i not in helpful]
+    chances = [chance[r.id] for r in remedies]
+    live = [i for i in order if chances[i] >= IDLE * max(chances)]
+    front = [i for i in live if remedies[i].verdict == remedies[live[0]].verdict]
+    least = RELEVANT * max(chances[i] for i in front)
+    helpful = [i for i in front if chances[i] >= least]
+    return helpful + [i for i in live if i not in helpful] + [i for i in order if i not in live]
 
 
 def by_cost(expected: Array) -> list[int]:
