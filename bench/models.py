@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from diagnose.knowledge.model import KnowledgeBase
-from diagnose.reasoning.belief import tables
 from diagnose.reasoning.choices import Choices
+from diagnose.reasoning.tables import tables
 
 MOST_STATES = 1_500_000
 

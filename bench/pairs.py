@@ -11,8 +11,8 @@ import numpy as np
 
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.reasoning.assess import Assessment
-from diagnose.reasoning.belief import Array, cured_by, tables
 from diagnose.reasoning.facts import Findings
+from diagnose.reasoning.tables import Array, cured_by, tables
 from diagnose.simulation.callers import Caller
 from diagnose.simulation.run import Ended, Stepper, clairvoyant_cost, consult
 

@@ -29,9 +29,9 @@ from bench import generate
 from diagnose.knowledge.model import KnowledgeBase, Rule
 from diagnose.reasoning import value
 from diagnose.reasoning.assess import assess
-from diagnose.reasoning.belief import Array, Tables, tables
 from diagnose.reasoning.facts import Finding, Findings
 from diagnose.reasoning.rules import RuleBook, Session
+from diagnose.reasoning.tables import Array, Tables, tables
 
 Answers = Sequence[tuple[str, str]]
 Figures = dict[str, Any]

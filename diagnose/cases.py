@@ -23,8 +23,8 @@ from diagnose.knowledge.model import LANGUAGES, UNKNOWN, VERDICTS, KnowledgeBase
 from diagnose.knowledge.problems import Problem, did_you_mean
 from diagnose.knowledge.source import Node, read
 from diagnose.reasoning.assess import Ask, Conclude, Try
-from diagnose.reasoning.belief import can_be_volunteered
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
+from diagnose.reasoning.tables import can_be_volunteered
 
 MOST_STEPS = 200
 TIME_OF_DAY = "10:00:00"

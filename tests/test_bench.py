@@ -8,8 +8,8 @@ import pytest
 from bench import excess, generate, peers, policy, replaying, startup
 from diagnose.consultation.trace import walk
 from diagnose.knowledge import catalogue
-from diagnose.reasoning.belief import tables
 from diagnose.reasoning.rules import RuleBook
+from diagnose.reasoning.tables import tables
 from diagnose.simulation.callers import caller
 from diagnose.simulation.run import Stepper, clairvoyant_cost, consult
 

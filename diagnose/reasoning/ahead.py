@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diagnose.reasoning.belief import Array
 from diagnose.reasoning.choices import Choices, Numbers
+from diagnose.reasoning.tables import Array
 
 BLOCK = 400_000
 """Pairs of answers times groups of faults that are held at once."""

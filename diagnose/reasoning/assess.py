@@ -14,7 +14,7 @@ from typing import Literal
 
 from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Scalar, satisfied
 from diagnose.reasoning import value
-from diagnose.reasoning.belief import Array, Belief, believe
+from diagnose.reasoning.belief import Belief, believe
 from diagnose.reasoning.conflict import Conflict, conflicts
 from diagnose.reasoning.facts import Facts, Findings, facts_of, same_acts, told_by_tries
 from diagnose.reasoning.loss import endings, loss, not_working
@@ -23,6 +23,7 @@ from diagnose.reasoning.outcome import Outcome, by_cost, outcome
 from diagnose.reasoning.policy import Ruling, Seen, is_policy, rulings_on, seen_of
 from diagnose.reasoning.possible import askable, choices
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
+from diagnose.reasoning.tables import Array
 from diagnose.reasoning.turning import turning_question
 
 TOLD_BEFORE = 0.8

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from diagnose.reasoning.belief import Array
+from diagnose.reasoning.tables import Array
 
 StepKind = Literal["ask", "try", "stop"]
 Numbers = npt.NDArray[np.intp]

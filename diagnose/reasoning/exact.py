@@ -14,8 +14,8 @@ from math import prod
 import numpy as np
 
 from diagnose.reasoning.ahead import Steps
-from diagnose.reasoning.belief import Array
 from diagnose.reasoning.choices import Choices, Numbers
+from diagnose.reasoning.tables import Array
 
 Layer = tuple[Numbers, tuple[tuple[Numbers, Numbers], ...]]
 """States with the same number of open axes; per axis: which of them have it open, and their first child."""

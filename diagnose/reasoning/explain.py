@@ -8,9 +8,10 @@ from itertools import combinations, product
 import numpy as np
 
 from diagnose.reasoning.assess import Ask, Assessment, assess
-from diagnose.reasoning.belief import cured_by, weights
+from diagnose.reasoning.belief import weights
 from diagnose.reasoning.facts import Finding, Findings
 from diagnose.reasoning.rules import Firing
+from diagnose.reasoning.tables import cured_by
 
 MOST_CHANGED = 2
 """How many answers are varied together when looking for what would change the verdict."""

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from diagnose.knowledge.model import KnowledgeBase, Remedy, Scalar
-from diagnose.reasoning.belief import Array, cured_by
 from diagnose.reasoning.policy import Ruling
+from diagnose.reasoning.tables import Array, cured_by
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from diagnose.reasoning.belief import Array, Tables
+from diagnose.reasoning.tables import Array, Tables
 
 ANYTHING_ELSE = "anything_else"
 """The symptom with this id is the open question; its answers are ``something`` and ``nothing``."""

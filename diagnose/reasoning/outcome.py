@@ -9,9 +9,10 @@ import numpy as np
 
 from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning import value
-from diagnose.reasoning.belief import Array, Belief, cured_by
+from diagnose.reasoning.belief import Belief
 from diagnose.reasoning.loss import prices
 from diagnose.reasoning.policy import Ruling, channel_for, charge_for
+from diagnose.reasoning.tables import Array, cured_by
 
 HARD_TO_SAY = 1e-9
 RELEVANT = 0.3

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnose.reasoning.ahead import Steps
-from diagnose.reasoning.belief import Array
 from diagnose.reasoning.choices import Choices, Numbers
 from diagnose.reasoning.exact import work_of
+from diagnose.reasoning.tables import Array
 
 BRANCHES = 12
 """Of the branches of the belief, so many of the weightiest are looked at."""

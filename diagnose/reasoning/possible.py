@@ -9,10 +9,11 @@ from functools import lru_cache
 import numpy as np
 
 from diagnose.knowledge.model import KnowledgeBase, Remedy, Scalar, Symptom, satisfied
-from diagnose.reasoning.belief import Array, Belief, cured_by, tables
+from diagnose.reasoning.belief import Belief
 from diagnose.reasoning.choices import Choices, Numbers
 from diagnose.reasoning.open_question import ANYTHING_ELSE, replies
 from diagnose.reasoning.policy import Ruling
+from diagnose.reasoning.tables import Array, cured_by, tables
 
 
 @dataclass(frozen=True, eq=False)

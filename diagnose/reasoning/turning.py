@@ -26,7 +26,6 @@ from diagnose.knowledge.model import (
     satisfied,
 )
 from diagnose.reasoning import value
-from diagnose.reasoning.belief import Array
 from diagnose.reasoning.branching import ways
 from diagnose.reasoning.choices import Numbers
 from diagnose.reasoning.facts import Facts
@@ -47,6 +46,7 @@ from diagnose.reasoning.policy import (
     says,
     seen_of,
 )
+from diagnose.reasoning.tables import Array
 
 Ending = tuple[str, str, str, str]
 """Remedy, channel, charge, promise."""

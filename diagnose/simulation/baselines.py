@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from diagnose.reasoning.assess import Choose
-from diagnose.reasoning.belief import Array
+from diagnose.reasoning.tables import Array
 from diagnose.reasoning.value import Candidate, Choices, expected_loss
 
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Symptom, Trial
 from diagnose.reasoning.assess import rulebook
-from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import Finding, Findings, facts_of
 from diagnose.reasoning.open_question import RECALL
+from diagnose.reasoning.tables import cured_by, tables
 
 MOST_DRAWS = 1000
 """A caller is drawn anew until something that the fault causes is there; so often at most."""

@@ -11,11 +11,11 @@ import numpy as np
 from diagnose.consultation.call import TOLD_SECONDS
 from diagnose.knowledge.model import KnowledgeBase, Remedy, satisfied
 from diagnose.reasoning.assess import Ask, Assessment, Choose, Conclude, Try, assess, rulebook
-from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import Finding, Findings, facts_of
 from diagnose.reasoning.loss import prices
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.reasoning.policy import rule_on
+from diagnose.reasoning.tables import cured_by, tables
 from diagnose.simulation.callers import FACTUAL, Caller
 
 MOST_STEPS = 400

@@ -12,9 +12,9 @@ from diagnose.consultation.closing import given
 from diagnose.consultation.events import Answered, Event, Overruled, Tried
 from diagnose.knowledge.model import KnowledgeBase, Remedy
 from diagnose.reasoning.assess import Conclude
-from diagnose.reasoning.belief import cured_by, tables
 from diagnose.reasoning.facts import facts_of_answer
 from diagnose.reasoning.policy import Ruling, rule_on
+from diagnose.reasoning.tables import cured_by, tables
 from diagnose.record.moments import Judged, Moment, Regret, moments, on_the_line, regret
 from diagnose.training.head import Head
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from diagnose.consultation.events import TryResult
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Language, Remedy, Symptom
-from diagnose.reasoning.belief import can_be_volunteered, tables
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
+from diagnose.reasoning.tables import can_be_volunteered, tables
 from diagnose.simulation.callers import Caller
 from diagnose.training import lay
 from diagnose.training.voices import Difficulty, Voices

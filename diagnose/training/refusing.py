@@ -8,7 +8,7 @@ from diagnose.consultation.call import Call
 from diagnose.consultation.closing import given, ways
 from diagnose.consultation.promising import promise_of
 from diagnose.knowledge.model import Remedy
-from diagnose.reasoning.belief import cured_by, tables
+from diagnose.reasoning.tables import cured_by, tables
 from diagnose.terminal.phrases import remedy_line
 from diagnose.terminal.state import Option, Pick, State
 from diagnose.training.words import say

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.reasoning.belief import believe, can_be_volunteered, cured_by, tables, weights
+from diagnose.reasoning.belief import believe, weights
+from diagnose.reasoning.tables import can_be_volunteered, cured_by, tables
 from tests.make import fault, knowledge, remedy, ringer, symptom
 
 KB = ringer()

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnose.reasoning.belief import believe, tables
+from diagnose.reasoning.belief import believe
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, RECALL, SOMETHING, replies, silence
+from diagnose.reasoning.tables import tables
 from tests.make import fault, knowledge, remedy, symptom
 
 KB = knowledge(

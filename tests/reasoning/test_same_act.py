@@ -7,8 +7,8 @@ import numpy as np
 
 from diagnose.knowledge.model import KnowledgeBase, Trial
 from diagnose.reasoning.assess import Assessment, assess
-from diagnose.reasoning.belief import tables
 from diagnose.reasoning.facts import Finding, Findings
+from diagnose.reasoning.tables import tables
 from tests.make import fault, knowledge, remedy, symptom
 
 DAY = date(2026, 11, 23)

@@ -8,9 +8,9 @@ import pytest
 
 from diagnose.knowledge.catalogue import load, root
 from diagnose.reasoning import value
-from diagnose.reasoning.belief import tables
 from diagnose.reasoning.facts import Finding, Findings, age_facts
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
+from diagnose.reasoning.tables import tables
 from diagnose.simulation.baselines import greedy_entropy
 from diagnose.simulation.callers import caller
 from diagnose.simulation.report import Plan, simulate
