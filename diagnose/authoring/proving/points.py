@@ -154,8 +154,11 @@ def points(view: View, invariant: Key | None = None) -> tuple[Point, ...]:
 @lru_cache(maxsize=512)
 def _points(view: View) -> tuple[Point, ...]:
     found: dict[tuple[str, Says], State] = {}
+    said: dict[tuple[int, ...], Says] = {}
     for state in states(view.space):
-        says = _says(view, state)
+        says = said.get(state.holds)
+        if says is None:
+            says = said[state.holds] = _says(view, state.holds)
         key = (str(dict(state.facts)[FAULT_CLASS]), says)
         before = found.get(key)
         if before is None:
@@ -166,9 +169,9 @@ def _points(view: View) -> tuple[Point, ...]:
     return tuple(Point(state, fault_class, says) for (fault_class, says), state in found.items())
 
 
-def _says(view: View, state: State) -> Says:
+def _says(view: View, holds: tuple[int, ...]) -> Says:
     got: dict[str, list[tuple[str, Key]]] = {}
-    for (key, values), rank in zip(view.keys, state.holds, strict=True):
+    for (key, values), rank in zip(view.keys, holds, strict=True):
         if rank >= 0:
             got.setdefault(key[0], []).append((values[rank], key))
     requires = sorted((value, key) for value, key in got.get("require", ()))
@@ -188,7 +191,11 @@ def _says(view: View, state: State) -> Says:
 
 def ruling_of(kb: KnowledgeBase, point: Point) -> Ruling:
     """What the rules say there, as a call would be told; without the firings."""
-    says = point.says
+    return _ruling(kb, point.fault_class, point.says)
+
+
+@lru_cache(maxsize=100_000)
+def _ruling(kb: KnowledgeBase, fault_class: str, says: Says) -> Ruling:
     left = [r for r in kb.remedies.values() if not says.forbid & {r.id, r.verdict}]
     names = {name for r in left for name in (r.id, r.verdict)}
     required = next((what for _, _, what in says.requires if what in names), "")
@@ -197,7 +204,7 @@ def ruling_of(kb: KnowledgeBase, point: Point) -> Ruling:
         return tuple(value for where, value in set_ if where in ("", required))
 
     return Ruling(
-        point.fault_class,
+        fault_class,
         says.forbid,
         required,
         frozenset(r.id for r in left if not required or required in (r.id, r.verdict)),

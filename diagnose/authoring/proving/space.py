@@ -305,11 +305,12 @@ def states(space: Space) -> tuple[State, ...]:
     for i, dimension in enumerate(space.dimensions):
         steps = bits.steps(dimension, i)
         clashes, settled, ranks = bits.clashes(i), bits.settled(i), bits.complete(i)
+        doubtful = sum(bits.failing.values()) if clashes else 0
         then: dict[int, tuple[tuple[Option, ...], int, int]] = {}
         for state, (path, length, count) in reached.items():
             for option, keep, add, stands_for in steps:
                 now = state & keep | add
-                if clashes and any(now & clash == clash for clash in clashes):
+                if now & doubtful and any(now & clash == clash for clash in clashes):
                     continue
                 now &= ~settled
                 if not now & wanted:
@@ -351,6 +352,7 @@ class _Bits:
         for ranks in space.ranks:
             self.marks.append([1 << (size + k) for k in range(len(ranks))])
             size += len(ranks)
+        self.rows = [(marks[0].bit_length(), sum(marks)) for marks in self.marks]
         self.answered = {name: 1 << (size + 2 * i) for i, (name, _) in enumerate(space.needs)}
         self.failing = {name: 1 << (size + 2 * i + 1) for i, (name, _) in enumerate(space.needs)}
         self.classes = 1 << (size + 2 * len(space.needs))
@@ -371,30 +373,37 @@ class _Bits:
         """
         owned = self.owned[number]
         nobody = {c.fact for p in self.space.premises for c in p} - frozenset().union(*self.owned)
+        premises_with: dict[Condition, int] = {}
+        for i, premises in enumerate(self.space.premises):
+            for c in premises:
+                if c.fact in owned or c.fact in nobody:
+                    premises_with[c] = premises_with.get(c, 0) | 1 << i
+        needs_with: dict[Condition, int] = {}
+        for name, conditions in self.space.needs:
+            for c in conditions:
+                needs_with[c] = needs_with.get(c, 0) | self.failing[name]
         alike: dict[tuple[int, int], tuple[Option, int]] = {}
         for place, option in enumerate(dimension.options):
             facts = dict(option.facts)
-            lost, add = 0, 0
-            if dimension.names == (FAULT_CLASS,):
-                # What cures one class cures another not: classes are never alike.
-                add = self.classes << place
-            for i, premises in enumerate(self.space.premises):
-                for c in premises:
-                    mine = c.fact in owned or c.fact in nobody
-                    if mine and not (c.fact in facts and c.holds_for(facts[c.fact])):
-                        lost |= 1 << i
-            for name, conditions in self.space.needs:
-                if name in option.answered:
-                    add |= self.answered[name]
-                if any(_fails(c, facts) for c in conditions):
-                    add |= self.failing[name]
+            # What cures one class cures another not: classes are never alike.
+            add = self.classes << place if dimension.names == (FAULT_CLASS,) else 0
+            add |= sum(self.answered[name] for name in option.answered if name in self.answered)
+            lost = 0
+            for c, bits in premises_with.items():
+                if not (c.fact in facts and c.holds_for(facts[c.fact])):
+                    lost |= bits
+            for c, bits in needs_with.items():
+                if _fails(c, facts):
+                    add |= bits
             first, count = alike.get((~lost, add), (option, 0))
             alike[~lost, add] = first, count + option.count
         return [(option, keep, add, count) for (keep, add), (option, count) in alike.items()]
 
     def first(self, state: int) -> tuple[int, ...]:
-        """For each of the ranks the number of its mark that is set, or -1."""
-        return tuple(next((k for k, mark in enumerate(marks) if state & mark), -1) for marks in self.marks)
+        """For each of the ranks the number of its first mark that is set, or -1."""
+        return tuple(
+            [(lit & -lit).bit_length() - base if (lit := state & row) else -1 for base, row in self.rows]
+        )
 
     def wanted(self) -> int:
         """The bits one of which a combination of interest has."""
