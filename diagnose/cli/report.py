@@ -63,7 +63,7 @@ def _calls(
             common.tell(f"{file}:1:1: cannot be read: {error.strerror or error}", err=True)
             status = 2
             continue
-        common.complain(problems)
+        status = 2 if common.complain(problems) else status
         judged = judge(proof, shelf, lang) if proof is not None else None
         if proof is None or judged is None:
             if proof is not None:

@@ -221,3 +221,13 @@ def test_an_exercise_of_which_the_rest_is_torn_is_judged_as_a_call_and_said_so(
     result = invoke("score", tmp_path / "x.jsonl", "--lang", "en")
     assert "x.exercise.json:1:1: E112 warning: " in result.stderr
     assert "In front at the end" in result.stdout
+
+
+def test_a_report_of_a_call_that_is_read_only_in_part_is_made_and_ends_with_2(
+    guided: Evidence, tmp_path: Path
+):
+    lines = guided.file.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "x.jsonl").write_text("".join([*lines[:3], '{"kind": "nonsense"}\n', *lines[3:]]), "utf-8")
+    result = invoke("report", tmp_path / "x.jsonl", "-o", tmp_path / "x.html")
+    assert result.exit_code == 2 and "x.jsonl:4:1: T102 " in result.stderr
+    assert (tmp_path / "x.html").is_file()
