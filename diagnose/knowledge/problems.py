@@ -114,8 +114,8 @@ def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """By file, line and column, each one once."""
-    return tuple(sorted(set(problems)))
+    """By file, line and column, each one once; text that cannot be read (K1..) first: the rest may follow."""
+    return tuple(sorted(set(problems), key=lambda p: (not p.code.startswith("K1"), p)))
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
