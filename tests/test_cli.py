@@ -133,6 +133,24 @@ def test_knowledge_with_an_error_is_used_but_never_called_fine(folder: Path, cas
     assert json.loads(result.stdout)["verdict"]
 
 
+@pytest.mark.parametrize("command", ["consult", "replay", "calibrate", "simulate"])
+def test_a_file_of_the_knowledge_is_named_so_that_it_opens_from_here(
+    command: str, folder: Path, case: Path, tmp_path: Path
+):
+    path = transcript(folder, tmp_path / "call.jsonl")
+    outcomes = tmp_path / "outcomes.csv"
+    outcomes.write_text("call,fault\ncall.jsonl,board\n", "utf-8")
+    edit(folder, "families/gsm.yaml", "kind: family", "kind: famly")
+    rest = {
+        "calibrate": [path, "--outcomes", outcomes],
+        "replay": [path],
+        "simulate": ["acme-one", "-n", "1"],
+    }
+    told = invoke(command, *rest.get(command, [case])).stderr
+    named = [line.split(":")[0] for line in told.splitlines() if "gsm.yaml" in line]
+    assert named and all(Path(name).is_file() for name in named), told
+
+
 def test_replay_says_the_same_or_where_it_parts(folder: Path, tmp_path: Path):
     path = transcript(folder, tmp_path / "call.jsonl")
     result = invoke("replay", path, "--json")

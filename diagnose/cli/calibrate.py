@@ -13,6 +13,7 @@ from diagnose.cli import common
 
 if TYPE_CHECKING:
     from diagnose.authoring.calibrate import Known
+    from diagnose.knowledge.problems import Problem
 
 
 @click.command()
@@ -88,12 +89,14 @@ def _outcomes(path: Path) -> dict[str, str]:
 def _known(folder: Path, transcripts: tuple[Path, ...], outcomes: dict[str, str]) -> Iterator[Known]:
     """The calls that can be learnt from; what is wrong with the others is said."""
     from diagnose.authoring.calibrate import Known
+    from diagnose.authoring.places import under
     from diagnose.knowledge.catalogue import load
     from diagnose.knowledge.layers import Shelf
     from diagnose.record.replay import replay
     from diagnose.record.transcript import read
 
     shelf = Shelf(folder)
+    told: set[Problem] = set()
     for path in transcripts:
         recording = read(path)
         common.complain(recording.problems)
@@ -104,8 +107,10 @@ def _known(folder: Path, transcripts: tuple[Path, ...], outcomes: dict[str, str]
         if opened is None or fault is None:
             continue
         replayed = replay(folder, recording, load=lambda r, h, p: load(r, h, p, shelf))
+        common.complain((p for p in replayed.knowledge_problems if p not in told), under(folder))
+        told.update(replayed.knowledge_problems)
         if replayed.call is None:
-            common.complain(replayed.problems)
+            common.complain(replayed.problems[len(recording.problems) :])
         elif fault not in replayed.call.kb.faults:
             common.tell(f"{path}: {opened.handset} has no fault {fault!r}; left out", err=True)
         else:

@@ -43,6 +43,7 @@ def consult(cases: tuple[Path, ...], knowledge: Path | None, lang: str | None, a
 def _one(folder: Path, path: Path, lang: str | None, as_json: bool) -> tuple[int, dict[str, Any]]:
     """The exit status of one case and its result as JSON; as text it is printed."""
     from diagnose import cases
+    from diagnose.authoring.places import under
     from diagnose.consultation.trace import result_json, trace
 
     case, problems = cases.read_case(path)
@@ -52,9 +53,10 @@ def _one(folder: Path, path: Path, lang: str | None, as_json: bool) -> tuple[int
     ready = cases.prepare(folder, case)
     problems = (*problems, *ready.problems)
     unreadable = common.complain(problems)
-    unsound = common.complain(ready.knowledge_problems)
+    unsound = common.complain(ready.knowledge_problems, under(folder))
     if ready.kb is None or unreadable:
-        return 2, {"problems": common.problems_json((*problems, *ready.knowledge_problems))}
+        told = common.problems_json(ready.knowledge_problems, under(folder))
+        return 2, {"problems": [*common.problems_json(problems), *told]}
     call = cases.run_case(ready.kb, ready.case, datetime.now().astimezone())
     entries = trace(ready.kb, call.events)
     missed = cases.mismatches(call, ready.case)

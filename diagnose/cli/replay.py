@@ -82,6 +82,7 @@ def _print(
     from rich.console import Console
     from rich.progress import track
 
+    from diagnose.authoring.places import under
     from diagnose.record.many import many
     from diagnose.record.showing import show
 
@@ -92,6 +93,7 @@ def _print(
     for i, result in enumerate(found):
         for line in result.complaints:
             common.tell(line, err=True)
+        common.complain(result.knowledge_problems, str if root is None else under(root))
         results.append(result)
         if result.replay is not None and not as_json:
             if i:
@@ -176,6 +178,7 @@ def _means(results: list[Replayed], lang: str) -> tuple[str, str, str]:
 
 def _screen(root: Path | None, path: Path, forks: Path | None, lang: str | None) -> int:
     from diagnose import settings
+    from diagnose.authoring.places import under
     from diagnose.knowledge import catalogue
     from diagnose.record import kept
     from diagnose.record.replay import kept_editions
@@ -203,7 +206,7 @@ def _screen(root: Path | None, path: Path, forks: Path | None, lang: str | None)
     )
     if len(editions) < len(found):
         for loaded in found:
-            common.complain(loaded.problems)
+            common.complain(loaded.problems, str if root is None else under(root))
         raise common.Unusable(f"{path}: there is no usable knowledge of {opened.handset} today")
     language = lang or opened.language
     name = f"{path.stem} – {say('recording', language)}"

@@ -123,12 +123,13 @@ def _load(folder: Path, handset: str, programme: str | None) -> KnowledgeBase:
     Raises:
         Unusable: when it has errors.
     """
+    from diagnose.authoring.places import under
     from diagnose.knowledge.catalogue import load
     from diagnose.knowledge.problems import errors
 
     loaded = load(folder, handset, programme)
     if loaded.knowledge is None or errors(loaded.problems):
-        common.complain(loaded.problems)
+        common.complain(loaded.problems, under(folder))
         raise common.Unusable(f"the knowledge of {handset} has errors; mend them first")
     return loaded.knowledge
 

@@ -24,13 +24,15 @@ CHUNK = 4
 class Replayed:
     """One call. ``status``: as the command ends; ``found``: as plain JSON; None when it could not be read.
 
-    ``complaints``: one line each, of the transcript and of the knowledge; ``replay`` only when wanted.
+    ``complaints``: one line each, of the transcript; ``knowledge_problems``: of the knowledge, whose
+    files are told from its folder on; ``replay`` only when wanted.
     """
 
     path: Path
     status: int
     found: Json | None
     complaints: tuple[str, ...] = ()
+    knowledge_problems: tuple[Problem, ...] = ()
     replay: Replay | None = None
 
 
@@ -47,24 +49,27 @@ def one(root: Path | None, whole: bool, path: Path) -> Replayed:
         line = f"{path}:1:1: cannot be read: {error.strerror or error}"
         return Replayed(path, 2, None, (line,))
     result = as_recorded(recording) if root is None else replay(root, recording, _loaded)
-    complaints = [show(p) for p in _complaints(root, result)]
+    complaints, wrong = _complaints(root, result)
     unsound = bool(errors(result.knowledge_problems))
     loss = regret_of(result)
     found = replay_json(result)
     found["regret_euros"] = None if loss is None else round(loss.euros, 2)
     found["regret_seconds"] = None if loss is None else round(loss.seconds, 1)
     status = int(not result.same or unsound)
-    lines = tuple(" ".join(line.split()) for line in complaints)
-    return Replayed(path, status, found, lines, result if whole else None)
+    lines = tuple(" ".join(show(p).split()) for p in complaints)
+    return Replayed(path, status, found, lines, wrong, result if whole else None)
 
 
-def _complaints(root: Path | None, result: Replay) -> list[Problem]:
-    """What is wrong, each thing once: that there is no such handset is why there is no usable knowledge."""
+def _complaints(root: Path | None, result: Replay) -> tuple[Sequence[Problem], tuple[Problem, ...]]:
+    """What is wrong with the transcript, and with the knowledge.
+
+    Each thing once: that there is no such handset is why there is no usable knowledge.
+    """
     opened, wrong = result.recording.opened, result.knowledge_problems
     if root is None or opened is None or not wrong or catalogue.has(root, opened.handset):
-        return [*result.problems, *wrong]
+        return result.problems, wrong
     *before, unusable = result.problems
-    return [*before, replace(unusable, message=wrong[0].message, mend=wrong[0].mend)]
+    return [*before, replace(unusable, message=wrong[0].message, mend=wrong[0].mend)], ()
 
 
 def regret_of(result: Replay) -> Regret | None:
