@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Scalar, Symptom
 from diagnose.reasoning.facts import Facts
-from diagnose.reasoning.rules import Firing, RuleBook
+from diagnose.reasoning.one_more import OneMore
+from diagnose.reasoning.rules import Fired, Firing
 
 FAULT_CLASS = "fault.class"
 ENTITLEMENT_KINDS = ("entitlement", "history")
@@ -50,13 +51,15 @@ class Ruling:
 
 @dataclass(frozen=True, eq=False)
 class Border:
-    """The rules that draw the border, their book, and the facts that they look at.
+    """The rules that draw the border, ready to be fired, and the facts that they look at.
 
-    ``conditions``: those by which answers differ, of the rules and of the questions of entitlement.
+    ``telling``: by id, those that say something of the outcome or look at the class. ``conditions``:
+    those by which answers differ, of the rules and of the questions of entitlement.
     """
 
     rules: tuple[Rule, ...]
-    book: RuleBook
+    firing: OneMore
+    telling: frozenset[str]
     watched: frozenset[str]
     derivable: frozenset[str]
     conditions: tuple[Condition, ...]
@@ -96,27 +99,38 @@ def border(kb: KnowledgeBase) -> Border:
     needs = (c for s in kb.symptoms.values() if s.kind in ENTITLEMENT_KINDS for c in s.needs)
     conditions = (*(c for r in rules for premises in r.alternatives for c in premises), *needs)
     derivable = frozenset(name for r in rules for name, _ in r.then.derive)
-    return Border(rules, RuleBook(rules), frozenset(watched), derivable, conditions)
+    classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
+    telling = frozenset(r.id for r in rules if decides_outcome(r) or is_policy(r))
+    return Border(
+        rules, OneMore(rules, FAULT_CLASS, classes), telling, frozenset(watched), derivable, conditions
+    )
 
 
 def rule_on(kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str | None) -> Ruling:
     """What the rules say for a fault of that class, on these facts."""
-    return _rule_on(kb, _seen(kb, facts), fault_class)
+    rulings = rulings_on(kb, facts)
+    if fault_class in rulings:
+        return rulings[fault_class]
+    plain: Facts = {name: facts[name] for name in _watched_in_order(kb) if name in facts}
+    return _ruling(kb, fault_class, border(kb).firing.book.fire({**plain, FAULT_CLASS: str(fault_class)}))
 
 
 def rulings_on(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Mapping[str | None, Ruling]:
     """:func:`rule_on` for every class of fault of the knowledge base, and for None."""
-    return _rulings_on(kb, _seen(kb, facts))
+    return _rulings_on(kb, seen_of(facts, _watched_in_order(kb)))
 
 
 @lru_cache(maxsize=5000)
 def _rulings_on(kb: KnowledgeBase, seen: Seen) -> Mapping[str | None, Ruling]:
-    classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
-    return {c: _rule_on(kb, seen, c) for c in (*classes, None)}
+    whatever, fired = border(kb).firing.fire({name: value for name, _, value in seen})
+    rulings: dict[str | None, Ruling] = {c: _ruling(kb, c, fired[c]) for c in fired}
+    return rulings | {None: _ruling(kb, None, whatever)}
 
 
-def _seen(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Seen:
-    return seen_of(facts, _watched_in_order(kb))
+def _ruling(kb: KnowledgeBase, fault_class: str | None, fired: Fired) -> Ruling:
+    telling = border(kb).telling
+    told = tuple([f for f in fired.firings if f.rule.id in telling])
+    return ruling_of(kb, fault_class, [f.rule for f in fired.firings], told)
 
 
 @lru_cache(maxsize=64)
@@ -129,25 +143,14 @@ def seen_of(facts: Mapping[str, Scalar], names: Iterable[str]) -> Seen:
     return tuple([(n, type(facts[n]), facts[n]) for n in names if n in facts])
 
 
-@lru_cache(maxsize=20_000)
-def _rule_on(kb: KnowledgeBase, seen: Seen, fault_class: str | None) -> Ruling:
-    facts: Facts = {name: value for name, _, value in seen}
-    if fault_class is not None:
-        facts[FAULT_CLASS] = fault_class
-    firings = border(kb).book.fire(facts).firings
-    told = tuple(f for f in firings if decides_outcome(f.rule) or is_policy(f.rule))
-    return ruling_of(kb, fault_class, [f.rule for f in firings], told)
-
-
 def ruling_of(
     kb: KnowledgeBase, fault_class: str | None, fired: Sequence[Rule], firings: tuple[Firing, ...] = ()
 ) -> Ruling:
     """What it comes to that these rules have fired, in this order."""
     effects = [rule.then for rule in fired]
     forbidden = frozenset(x for e in effects for x in e.forbid)
-    left = [r for r in kb.remedies.values() if not forbidden & {r.id, r.verdict}]
-    names = {name for r in left for name in (r.id, r.verdict)}
-    required = next((e.require for e in effects if e.require in names), "")
+    left = _left(kb, forbidden)
+    required = next((e.require for e in effects if e.require and e.require in left), "")
     # what a rule says of a remedy that it requires in vain says nothing of the remedy that is left
     forbidden_channels = frozenset(x for e in effects for x in e.forbid_channel)
     effects = [e for e in effects if not e.require or e.require == required]
@@ -155,13 +158,24 @@ def ruling_of(
         fault_class=fault_class,
         forbidden=forbidden,
         required=required,
-        allowed=frozenset(r.id for r in left if not required or required in (r.id, r.verdict)),
+        allowed=left[required],
         channels=tuple(e.channel for e in effects if e.channel),
         forbidden_channels=forbidden_channels,
         charge=next((e.charge for e in effects if e.charge), ""),
         promise=next((e.promise for e in effects if e.promise), ""),
         firings=firings,
     )
+
+
+@lru_cache(maxsize=4096)
+def _left(kb: KnowledgeBase, forbidden: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """The remedies that are not forbidden: all of them (""), and by every name that may be required."""
+    left: dict[str, set[str]] = {"": set()}
+    for r in kb.remedies.values():
+        if not forbidden & {r.id, r.verdict}:
+            for name in ("", r.id, r.verdict):
+                left.setdefault(name, set()).add(r.id)
+    return {name: frozenset(ids) for name, ids in left.items()}
 
 
 def channel_for(kb: KnowledgeBase, ruling: Ruling, remedy: Remedy) -> str:

@@ -45,6 +45,7 @@ def counts_as(promise: Promise, calendar: Calendar, now: datetime) -> date:
     return today
 
 
+@lru_cache(maxsize=4096)
 def is_working_day(calendar: Calendar, day: date) -> bool:
     """Whether the calendar works on that day: no weekday off, no public holiday.
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import diagnose
 from diagnose.knowledge.model import Condition, Effects, Rule, Scalar, same, satisfied
 from diagnose.reasoning import rules as module
+from diagnose.reasoning.one_more import OneMore
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
 from diagnose.reasoning.strategy import TotalOrder
 
@@ -261,6 +262,45 @@ def test_both_matchers_fire_what_the_definition_says_in_the_same_order(rules, ca
         expected = exact(by_the_book(rules, facts))
         assert exact(indexed.fire(facts)) == expected
         assert exact(stock.fire(facts)) == expected
+
+
+BY_CLASS: list[Scalar] = ["use", "hardware", "battery", True, 1]
+class_premises = st.builds(
+    Condition,
+    st.just("class"),
+    st.lists(st.sampled_from(BY_CLASS), min_size=1, max_size=2).map(tuple),
+    st.booleans(),
+)
+classed_rules = st.lists(
+    st.builds(
+        Rule,
+        id=st.sampled_from("abc"),
+        alternatives=st.lists(
+            st.lists(st.one_of(class_premises, conditions), max_size=3).map(tuple), min_size=1, max_size=3
+        ).map(tuple),
+        then=st.one_of(st.just(Effects()), st.just(Effects()), effects),
+        salience=st.sampled_from([0, 0, 5, -5]),
+        number=st.integers(0, 9),
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(classed_rules, fact_sets)
+def test_what_fires_for_each_value_of_one_more_fact_is_what_the_definition_says(rules, facts):
+    classes = ["use", "hardware", "battery", "unheard-of"]
+    without, by_class = OneMore(rules, "class", classes).fire(facts)
+    assert exact(without) == exact(by_the_book(rules, facts))
+    for fault_class in classes:
+        assert exact(by_class[fault_class]) == exact(by_the_book(rules, {**facts, "class": fault_class}))
+
+
+def test_one_more_fact_that_rules_derive_themselves_is_fired_in_full():
+    rules = [rule("guess", (has("a", "yes"),), **{"class": "use"}), rule("r", (has("class", "use"),))]
+    without, by_class = OneMore(rules, "class", ["use", "hardware"]).fire({"a": "yes"})
+    assert names(without.firings) == ["guess", "r"]
+    assert names(by_class["hardware"].firings) == ["guess"]
 
 
 @settings(deadline=None)
