@@ -13,6 +13,7 @@ from . import problems as _problems
 from .invariants import Invariant
 from .layers import Document, Layers, Shelf, gather
 from .link import link_all
+from .linking.kept import Kept
 from .merge import merge
 from .model import KnowledgeBase, Place
 from .problems import Problem, in_order
@@ -64,11 +65,17 @@ def root(explicit: Path | None = None) -> Path:
     return shipped if shipped.is_dir() else package.parent / "knowledge"
 
 
-def load(folder: Path, handset: str, programme: str | None = None, shelf: Shelf | None = None) -> Loaded:
+def load(
+    folder: Path,
+    handset: str,
+    programme: str | None = None,
+    shelf: Shelf | None = None,
+    kept: Kept | None = None,
+) -> Loaded:
     """The knowledge base of a handset under a programme; without one, under the first that it has.
 
     Never raises for what an author wrote. Loading many handsets of one folder is quicker with one ``shelf``
-    for all, which reads no file twice.
+    for all, which reads no file twice; loading one again and again, with what it ``kept`` of the last time.
     """
     shelf = shelf if shelf is not None else Shelf(folder)
     gathered = gather(shelf, handset, programme)
@@ -79,7 +86,7 @@ def load(folder: Path, handset: str, programme: str | None = None, shelf: Shelf 
     if not gathered.complete:
         # With a file missing, every reference into it would look wrong.
         return Loaded(None, in_order(found))
-    knowledge, invariants, linking = link_all(gathered, merged, shelf)
+    knowledge, invariants, linking = link_all(gathered, merged, shelf, kept)
     return Loaded(knowledge, in_order((*found, *linking)), invariants)
 
 

@@ -13,6 +13,7 @@ from .layers import Layers, Shelf
 from .linking import applies, faults, heads, invariants, remedies, rules, symptoms
 from .linking.context import Linking
 from .linking.facts import facts_of, static_facts
+from .linking.kept import Kept
 from .linking.nodes import entries, flag, text
 from .merge import Merged
 from .model import Callers, FaultClass, KnowledgeBase
@@ -27,10 +28,10 @@ def link(layers: Layers, merged: Merged, shelf: Shelf) -> tuple[KnowledgeBase, t
 
 
 def link_all(
-    layers: Layers, merged: Merged, shelf: Shelf
+    layers: Layers, merged: Merged, shelf: Shelf, kept: Kept | None = None
 ) -> tuple[KnowledgeBase, tuple[Invariant, ...], tuple[Problem, ...]]:
-    """:func:`link`, and what must hold of its outcomes."""
-    at = _begin(layers, merged, shelf)
+    """:func:`link`, and what must hold of its outcomes. ``kept``: the last linking, to be kept up."""
+    at = _begin(layers, merged, shelf, kept)
     # Each section refers to those before it only, and to what is left of them.
     applies.apply_needs(at)
     at.symptoms = at.linked("symptoms", symptoms.symptom)
@@ -51,7 +52,7 @@ def link_all(
         symptoms=at.symptoms,
         faults=linked_faults,
         remedies=linked_remedies,
-        rules=tuple(rules.numbered(linked_rules)),
+        rules=tuple(rules.numbered(linked_rules)) if kept is None else kept.in_order(linked_rules),
         alerts=at.linked("alerts", remedies.alert),
         channels=at.linked("channels", remedies.channel),
         charges=at.linked("charges", remedies.charge),
@@ -64,7 +65,7 @@ def link_all(
         sources=tuple(dict.fromkeys((*(d.file for d in layers.documents), *at.beyond))),
     )
     must_hold = invariants.invariants(at)
-    return revised(knowledge), must_hold, tuple(at.out)
+    return revised(knowledge, kept.texts if kept is not None else None), must_hold, tuple(at.out)
 
 
 def _callers(layers: Layers) -> Callers:
@@ -76,7 +77,7 @@ def _callers(layers: Layers) -> Callers:
     return Callers(**{k: float(cast(float, n.value)) for head in heads_ for k, n in entries(head)})
 
 
-def _begin(layers: Layers, merged: Merged, shelf: Shelf) -> Linking:
+def _begin(layers: Layers, merged: Merged, shelf: Shelf, kept: Kept | None) -> Linking:
     """What is known before any section is linked: the words, the heads of the files, the facts."""
     out: list[Problem] = []
     words = layers.words
@@ -88,7 +89,7 @@ def _begin(layers: Layers, merged: Merged, shelf: Shelf) -> Linking:
     handset = heads.handset(layers, out)
     programme = heads.programme(layers, out)
     retailers = {r.id: r for r in heads.retailers(layers, out)}
-    beyond: dict[str, None] = {}
+    beyond: dict[str, None] = {} if kept is None else kept.beyond
     facts = facts_of(merged, shelf, sets, classes, handset, programme, retailers, beyond)
     return Linking(
         layers=layers,
@@ -105,4 +106,5 @@ def _begin(layers: Layers, merged: Merged, shelf: Shelf) -> Linking:
         beyond=beyond,
         static=static_facts(facts),
         present={section: set(ids) for section, ids in merged.sections.items()},
+        kept=kept,
     )

@@ -14,12 +14,35 @@ _POSITIONS = frozenset({"origin", "place", "sources", "revision"})
 _names: dict[type, tuple[str, ...]] = {}
 
 
-def revised(knowledge: KnowledgeBase) -> KnowledgeBase:
-    """The knowledge base with its revision: 16 hex digits of SHA-256 over its canonical JSON."""
-    text = json.dumps(
-        _plain(knowledge), default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+Texts = dict[int, tuple[object, str]]
+"""The canonical JSON of parts known by identity, each with its part, lest another take its number."""
+
+
+def revised(knowledge: KnowledgeBase, texts: Texts | None = None) -> KnowledgeBase:
+    """The knowledge base with its revision: 16 hex digits of SHA-256 over its canonical JSON.
+
+    ``texts``: what the parts said in the last edition; it is kept up for the next.
+    """
+    known: Texts = {} if texts is None else texts
+    now: Texts = {}
+    said = [f'"{name}":{_said(value, known, now)}' for name, value in sorted(_plain(knowledge).items())]
+    known.clear()
+    known.update(now)
+    text = "{" + ",".join(said) + "}"
     return replace(knowledge, revision=hashlib.sha256(text.encode()).hexdigest()[:16])
+
+
+def _said(value: object, known: Texts, now: Texts) -> str:
+    """A field as canonical JSON; of a section each part apart."""
+    if not isinstance(value, (tuple, list)):
+        return _json(value)
+    for part in value:
+        now[id(part)] = known.get(id(part)) or (part, _json(part))
+    return "[" + ",".join(now[id(part)][1] for part in value) + "]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: object) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from ..model import (
 from ..probability import Frequency
 from ..problems import Problem, Severity, did_you_mean, no_source
 from ..source import Node
+from .kept import Kept, Made, beside, still
 from .nodes import items
 
 T = TypeVar("T")
@@ -57,7 +58,8 @@ class Linking:
     ``present``: section -> the ids that belong to this handset. ``static``: facts that hold whatever the
     caller says. ``beyond``: files that are not of this handset on which something hung all the same.
     ``needs``: (section, id) -> what remains to be needed once those are taken as given.
-    ``left_out``: (section, id) of entries that are wrong or can do nothing here.
+    ``left_out``: (section, id) of entries that are wrong or can do nothing here. ``kept``: the last linking
+    of the same handset and programme, to be kept up.
     """
 
     layers: Layers
@@ -77,19 +79,44 @@ class Linking:
     needs: dict[tuple[str, str], Premises] = field(default_factory=dict)
     symptoms: Mapping[str, Symptom] = field(default_factory=dict)
     left_out: set[tuple[str, str]] = field(default_factory=set)
+    kept: Kept | None = None
 
     def linked(self, section: str, make: Callable[[Linking, Entry], T | None]) -> dict[str, T]:
         """Every entry that is here and could be made, in the order of the text."""
         made: dict[str, T] = {}
         present = self.present[section]
+        before = self.kept.of(self, section) if self.kept is not None else {}
+        now: dict[str, Made] = {}
         for id_, entry in self.merged.sections[section].items():
             if id_ in present:
-                value = make(self, entry)
+                value = self._made(section, entry, make, before.get(id_), now)
                 if value is not None:
                     made[id_] = value
                 else:
                     self.left_out.add((section, id_))
+        if self.kept is not None:
+            self.kept.made[section] = now
         return made
+
+    def _made(
+        self,
+        section: str,
+        entry: Entry,
+        make: Callable[[Linking, Entry], T | None],
+        before: Made | None,
+        now: dict[str, Made],
+    ) -> T | None:
+        if self.kept is None:
+            return make(self, entry)
+        at = beside(self, section, entry.id)
+        if before is not None and still(before, entry, at):
+            self.out.extend(before.problems)
+        else:
+            count = len(self.out)
+            value = make(self, entry)
+            before = Made(entry, at, value, tuple(self.out[count:]))
+        now[entry.id] = before
+        return before.value  # type: ignore[no-any-return]
 
     def complain(
         self, place: Place, code: str, message: str, mend: str = "", severity: Severity = "error"
