@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from diagnose.cases import Case, linked, mismatches, run_case
-from diagnose.consultation.call import Call, after, open_call
-from diagnose.consultation.events import Answered, Event, Opened, Tried
+from diagnose.consultation.call import Call
+from diagnose.consultation.events import Event
 from diagnose.knowledge.catalogue import load
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import KnowledgeBase, Scalar
@@ -20,6 +20,7 @@ from diagnose.reasoning.facts import Findings
 from .casefile import Written
 from .coverage import Item, seen
 from .folder import Folder
+from .moments import moments
 from .processes import processes
 from .running import Pair, groups_of, pair_of
 
@@ -93,18 +94,6 @@ def _played(kb: KnowledgeBase, written: Written, now: datetime) -> Played:
     fine = bool(case.expect) and call.over and not mismatches(call, case)
     covers = seen(kb, through)
     return Played(written.name, case, fine, call.events, tuple(map(_moment, through)), covers)
-
-
-def moments(call: Call) -> Iterator[Call]:
-    """The call after each event that can bring something about."""
-    now: Call | None = None
-    for event in call.events:
-        if isinstance(event, Opened):
-            now = open_call(call.kb, event)
-        elif now is not None:
-            now = after(now, event)
-        if now is not None and isinstance(event, (Opened, Answered, Tried)):
-            yield now
 
 
 def _moment(call: Call) -> Moment:

@@ -20,6 +20,7 @@ from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors
 
+from .bearing import Met, met
 from .blame import blame
 from .casefile import Written
 from .places import Named, in_sight, located
@@ -47,7 +48,8 @@ class Result:
     """What became of a case. ``asked``: the questions in their order; ``got``: how it ended, in words.
 
     ``problems``: why it could not be run, or what it names that is not there. ``seconds`` of computing.
-    ``said``: what the case says, wherever it stands; ``events``: of the call that it makes.
+    ``said``: what the case says, wherever it stands; ``events``: of the call that it makes, and what that
+    ``met``.
     """
 
     file: str
@@ -64,6 +66,7 @@ class Result:
     seconds: float = 0.0
     said: str = ""
     events: tuple[Event, ...] = ()
+    met: Met | None = None
 
     @property
     def passed(self) -> bool:
@@ -143,6 +146,7 @@ def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
         sources=kb.sources,
         seconds=perf_counter() - began,
         events=call.events,
+        met=met(call),
     )
 
 

@@ -10,11 +10,12 @@ from diagnose.cases import mismatches
 from diagnose.consultation.call import Refused, after, open_call
 from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.layers import Document, Shelf
+from diagnose.knowledge.linking.kept import Kept
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.source import written
 
-from .bearing import cannot_bear
-from .casefile import Written
+from .bearing import Bearing, asks_alike, bearing
+from .casefile import Written, written_cases
 from .diffing_changes import Change, changes
 from .folder import files_of
 from .running import Pair, Result, pair_of, run_one
@@ -49,13 +50,20 @@ class Saved:
 
 @dataclass(slots=True)
 class Warm:
-    """The folder. ``kept``: knowledge as it is now; ``before``: what a save may have changed, as it was."""
+    """The folder. ``kept``: knowledge as it is now; ``before``: what a save may have changed, as it was.
+
+    ``links``: of each knowledge base what its last linking came to; ``listed``: the cases of each file;
+    ``news``: what differs between two revisions.
+    """
 
     shelf: Shelf
     kept: dict[Pair, Loaded] = field(default_factory=dict)
+    links: dict[Pair, Kept] = field(default_factory=dict)
+    listed: dict[str, tuple[Document, tuple[Written, ...]]] = field(default_factory=dict)
     before: dict[Pair, Loaded] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     saves: int = 0
+    news: dict[tuple[str, str], tuple[Change, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.present = frozenset(files_of(self.shelf.root, self.shelf))
@@ -63,6 +71,7 @@ class Warm:
     def renew(self, files: frozenset[str]) -> Saved:
         """Takes note of changed files. Knowledge that was read from none stays, if no file is new or gone."""
         self.saves += 1
+        self.news.clear()
         old, self.shelf = self.shelf, self.shelf.again(files)
         kinds = files_of(self.shelf.root, self.shelf)
         moved = self.present ^ frozenset(kinds)
@@ -71,6 +80,9 @@ class Warm:
             sources = loaded.knowledge.sources if loaded.knowledge is not None else ()
             if moved or not loaded.fine or not files.isdisjoint(sources):
                 self.before[pair] = self.kept.pop(pair)
+        if moved:
+            self.links.clear()
+        self.links = {pair: link for pair, link in self.links.items() if files.isdisjoint(link.beyond)}
         told, ids = set(moved), set[str]()
         for file in files & kinds.keys():
             was, is_ = old.known(file, kinds[file]), self.shelf.document(file, kinds[file])
@@ -83,44 +95,81 @@ class Warm:
     def loaded(self, pair: Pair) -> Loaded:
         """The knowledge base as it is now."""
         if pair not in self.kept:
-            self.kept[pair] = load(self.shelf.root, *pair, self.shelf)
+            kept = self.links.setdefault(pair, Kept())
+            loaded = load(self.shelf.root, *pair, self.shelf, kept)
+            if not loaded.fine:
+                del self.links[pair]  # what is missing may come to be in a file that is none of its own
+            self.kept[pair] = loaded
         return self.kept[pair]
 
-    def run(self, case: Written) -> Result:
-        """What a case comes to now."""
-        return run_one(self.loaded(pair_of(case)), case, datetime.now().astimezone())
+    def cases(self) -> list[Written]:
+        """Every well-formed case of the folder as it is now."""
+        documents = [self.shelf.document(file, "cases") for file in self.shelf.listing("cases")]
+        listed: dict[str, tuple[Document, tuple[Written, ...]]] = {}
+        for document in documents:
+            last = self.listed.get(document.file)
+            if last is None or last[0] is not document:
+                last = document, tuple(written_cases(document))
+            listed[document.file] = last
+        self.listed = listed
+        return [case for _, cases in listed.values() for case in cases]
+
+    def run(self, todo: Todo) -> Result:
+        """What a case comes to now.
+
+        Where only the questions of entitlement may be others, those alone are looked at first.
+        """
+        pair = pair_of(todo.case)
+        now, last = self.loaded(pair), todo.last
+        if self._bearing(pair, last) == "questions":
+            assert now.knowledge is not None and last is not None and last.met is not None
+            if asks_alike(now.knowledge, last.met):
+                return _as_before(todo, now.knowledge)
+        return run_one(now, todo.case, datetime.now().astimezone())
 
     def look(self, todo: Sequence[Todo]) -> Looked:
         """What can be told of cases of one knowledge base without a run.
 
         A case that passed stands when nothing that changed can bear on it: a comment, an entry of which the
-        handset has nothing, words, a rule of findings that its call never met. Of the others the end alone is
-        reckoned, all answers being what they were: a fraction of the work of a run.
+        handset has nothing, words, a rule that its call never met. Of the others the end alone is reckoned,
+        all answers being what they were: a fraction of the work of a run.
         """
         pair = pair_of(todo[0].case)
         now = self.loaded(pair).knowledge
-        before = self.before.get(pair)
-        then = before.knowledge if before is not None else None
-        news: tuple[Change, ...] | None = None
         stand: list[Result] = []
         otherwise: list[Todo] = []
         open_: list[Todo] = []
         for one in todo:
-            last = one.last
-            if now is None or last is None or not last.passed:
+            bears = self._bearing(pair, one.last)
+            if now is None or one.last is None or not one.last.passed:
                 otherwise.append(one)
-                continue
-            same = last.revision == now.revision
-            if not same and then is not None and last.revision == then.revision:
-                news = changes(then, now) if news is None else news
-                same = cannot_bear(then, now, news, last.events)
-            if same:
-                stand.append(replace(last, revision=now.revision, place=one.case.place, sources=now.sources))
-            elif _ends_otherwise(now, one.case, last):
+            elif bears == "nothing":
+                stand.append(_as_before(one, now))
+            elif bears == "anything" and _ends_otherwise(now, one.case, one.last):
                 otherwise.append(one)
             else:
                 open_.append(one)
         return Looked(tuple(stand), tuple(otherwise), tuple(open_))
+
+    def _bearing(self, pair: Pair, last: Result | None) -> Bearing:
+        """What of a case may be other than it was."""
+        now, before = self.loaded(pair).knowledge, self.before.get(pair)
+        if now is None or last is None or not last.passed or last.met is None:
+            return "anything"
+        if last.revision == now.revision:
+            return "nothing"
+        then = before.knowledge if before is not None else None
+        if then is None or then.revision != last.revision:
+            return "anything"
+        if (then.revision, now.revision) not in self.news:
+            self.news[then.revision, now.revision] = changes(then, now)
+        return bearing(then, now, self.news[then.revision, now.revision], last.met)
+
+
+def _as_before(one: Todo, kb: KnowledgeBase) -> Result:
+    """The last result of a case, which is still right."""
+    assert one.last is not None
+    return replace(one.last, revision=kb.revision, place=one.case.place, sources=kb.sources)
 
 
 def _ends_otherwise(kb: KnowledgeBase, case: Written, last: Result) -> bool:

@@ -6,6 +6,7 @@ that end otherwise by it are run first, then the others, each anew from its comp
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
@@ -16,11 +17,11 @@ from typing import Any
 
 from diagnose.knowledge.layers import Shelf
 
-from .casefile import Written, written_cases
+from .casefile import Written
 from .folder import files_of
 from .places import Target
 from .processes import processes
-from .running import Ran, Result, counted, groups_of, memory_path, pair_of, remembered, said, told
+from .running import Pair, Ran, Result, counted, groups_of, memory_path, pair_of, remembered, said, told
 from .warm import Looked, Todo, Warm
 
 PAUSE = 0.1
@@ -114,7 +115,7 @@ def again(
     ``results`` are kept up: what is not run, because the reader had enough, is run with the next save.
     """
     saved = warm.renew(files)
-    cases = touched(_written(warm.shelf, pattern), files, saved.files, results)
+    cases = touched(_named_so(warm, pattern), files, saved.files, results)
     cases = in_order(cases, results, saved.ids)
     todo = {(c.case.file, c.name): Todo(c, _as_it_was(c, results)) for c in cases}
     for key, one in todo.items():
@@ -147,38 +148,44 @@ def _as_it_was(case: Written, results: Mapping[Ran, Result]) -> Result | None:
 def _worked_off(todo: Mapping[Ran, Todo], workers: Here | Processes) -> Iterator[Looked | Result | Glance]:
     """A run of the first that is urgent, so that something can be read; then all looks; then all runs."""
     order = {key: i for i, key in enumerate(todo)}
-    looks = list(reversed(groups_of(one.case for one in todo.values())))
+    looks = deque(groups_of(one.case for one in todo.values()))
     runs: list[tuple[bool, int, Ran]] = []
     busy: set[Future[Any]] = set()
     first = True
     looked = to_run = otherwise = 0
-    while looks or runs or busy:
-        while (looks or runs) and len(busy) < workers.jobs:
-            if runs and (not looks or (first and runs[0][0] is False)):
-                first = False
-                busy.add(workers.run(todo[heappop(runs)[2]].case))
-            else:
-                group = looks.pop()
-                busy.add(workers.look([todo[w.case.file, w.name] for w in group]))
-        done, busy = wait(busy, return_when=FIRST_COMPLETED)
-        for future in done:
-            found = future.result()
-            yield found
-            if isinstance(found, Looked):
-                for quiet, some in ((False, found.otherwise), (True, found.open)):
-                    for one in some:
-                        key = (one.case.case.file, one.case.name)
-                        heappush(runs, (quiet, order[key], key))
-                looked += len(found.stand) + len(found.otherwise) + len(found.open)
-                to_run += len(found.otherwise) + len(found.open)
-                otherwise += len(found.otherwise)
-                yield Glance(looked, len(todo), to_run, otherwise)
+    try:
+        while looks or runs or busy:
+            urgent = first and bool(runs) and runs[0][0] is False
+            if urgent or (runs and not looks and len(busy) < workers.jobs):
+                first = first and not urgent
+                busy.add(workers.run(todo[heappop(runs)[2]]))
+                continue
+            if looks and len(busy) < workers.ahead:
+                busy.add(workers.look([todo[w.case.file, w.name] for w in looks.popleft()]))
+                continue
+            done, busy = wait(busy, return_when=FIRST_COMPLETED)
+            for future in done:
+                found = future.result()
+                yield found
+                if isinstance(found, Looked):
+                    for quiet, some in ((False, found.otherwise), (True, found.open)):
+                        for one in some:
+                            key = (one.case.case.file, one.case.name)
+                            heappush(runs, (quiet, order[key], key))
+                    looked += len(found.stand) + len(found.otherwise) + len(found.open)
+                    to_run += len(found.otherwise) + len(found.open)
+                    otherwise += len(found.otherwise)
+                    yield Glance(looked, len(todo), to_run, otherwise)
+    finally:
+        for future in busy:
+            future.cancel()
 
 
 class Here:
     """This process: what is asked of it is done at once."""
 
     jobs = 1
+    ahead = 1
 
     def __init__(self, warm: Warm) -> None:
         self.warm = warm
@@ -188,9 +195,9 @@ class Here:
         """A glance at cases of one knowledge base."""
         return _at_once(self.warm.look(todo))
 
-    def run(self, case: Written) -> Future[Any]:
+    def run(self, todo: Todo) -> Future[Any]:
         """What a case comes to."""
-        return _at_once(self.warm.run(case))
+        return _at_once(self.warm.run(todo))
 
 
 def _at_once(value: object) -> Future[Any]:
@@ -200,20 +207,45 @@ def _at_once(value: object) -> Future[Any]:
 
 
 class Processes:
-    """Processes that keep the folder warm too. Each takes note of the saves before what it does next."""
+    """Processes that keep the folder warm too. Each takes note of the saves before what it does next.
+
+    A knowledge base has one process that it is looked at by: only who saw it before the save can tell what
+    the save changed. ``ahead``: how many looks may wait for theirs.
+    """
 
     def __init__(self, jobs: int, warm: Warm) -> None:
         self.jobs = jobs
-        self.pool = processes(jobs, _settle, (warm,))
+        self.ahead = 2 * jobs
+        self.pools = [processes(1, _settle, (warm,)) for _ in range(jobs)]
         self.saves: list[frozenset[str]] = []
+        self.homes: dict[Pair, int] = {}
+        self.cases = [0] * jobs
+        self.asked: list[list[Future[Any]]] = [[] for _ in range(jobs)]
 
     def look(self, todo: list[Todo]) -> Future[Any]:
         """A glance at cases of one knowledge base."""
-        return self.pool.submit(_look_there, tuple(self.saves), todo)
+        pair = pair_of(todo[0].case)
+        if pair not in self.homes:
+            self.homes[pair] = self.cases.index(min(self.cases))
+            self.cases[self.homes[pair]] += len(todo)
+        return self._ask(self.homes[pair], _look_there, todo)
 
-    def run(self, case: Written) -> Future[Any]:
-        """What a case comes to."""
-        return self.pool.submit(_run_there, tuple(self.saves), case)
+    def run(self, todo: Todo) -> Future[Any]:
+        """What a case comes to; asked of who knows its knowledge, unless somebody has less to do."""
+        waiting = [sum(not f.done() for f in asked) for asked in self.asked]
+        home = self.homes.get(pair_of(todo.case), 0)
+        free = home if waiting[home] == min(waiting) else waiting.index(min(waiting))
+        return self._ask(free, _run_there, todo)
+
+    def _ask(self, place: int, work: Callable[..., object], what: object) -> Future[Any]:
+        future: Future[Any] = self.pools[place].submit(work, tuple(self.saves), what)
+        self.asked[place] = [*(f for f in self.asked[place] if not f.done()), future]
+        return future
+
+    def shutdown(self) -> None:
+        """Ends them."""
+        for pool in self.pools:
+            pool.shutdown()
 
 
 _there: list[Warm] = []
@@ -235,8 +267,8 @@ def _look_there(saves: tuple[frozenset[str], ...], todo: list[Todo]) -> Looked:
     return _up_to(saves).look(todo)
 
 
-def _run_there(saves: tuple[frozenset[str], ...], case: Written) -> Result:
-    return _up_to(saves).run(case)
+def _run_there(saves: tuple[frozenset[str], ...], todo: Todo) -> Result:
+    return _up_to(saves).run(todo)
 
 
 def watch(
@@ -254,7 +286,7 @@ def watch(
     """
     results = {r.key: r for r in known}
     warm = Warm(Shelf(target.root))
-    for group in groups_of(_written(warm.shelf, pattern)):
+    for group in groups_of(_named_so(warm, pattern)):
         warm.loaded(pair_of(group[0]))
     late = changed(before, stamps(target.root))  # written while the cases ran: nobody knows what they ran on
     for key, last in results.items():
@@ -285,6 +317,5 @@ def watch(
         say(f"{names}: {counted(done) if done else 'nothing to run again'}{cut_short}")
 
 
-def _written(shelf: Shelf, pattern: str) -> list[Written]:
-    files = (shelf.document(file, "cases") for file in shelf.listing("cases"))
-    return [written for document in files for written in written_cases(document) if pattern in written.name]
+def _named_so(warm: Warm, pattern: str) -> list[Written]:
+    return [written for written in warm.cases() if pattern in written.name]

@@ -37,7 +37,8 @@ def _said(value: object, known: Texts, now: Texts) -> str:
     if not isinstance(value, (tuple, list)):
         return _json(value)
     for part in value:
-        now[id(part)] = known.get(id(part)) or (part, _json(part))
+        last = known.get(id(part))
+        now[id(part)] = last if last is not None and last[0] is part else (part, _json(part))
     return "[" + ",".join(now[id(part)][1] for part in value) + "]"
 
 

@@ -64,8 +64,8 @@ class Kept:
         """Each rule with its place in the order of the text: the very one, if it had that place before."""
         now: dict[int, tuple[Rule, Rule]] = {}
         for place, rule in enumerate(rules):
-            _, placed = self.numbered.get(id(rule), (rule, None))
-            if placed is None or placed.number != place:
+            last, placed = self.numbered.get(id(rule), (None, rule))
+            if last is not rule or placed.number != place:
                 placed = replace(rule, number=place)
             now[id(rule)] = rule, placed
         self.numbered = now
@@ -90,7 +90,7 @@ def beside(link: Linking, section: str, id_: str) -> Situation:
 
 
 def situation(link: Linking, symptoms: Mapping[str, Situation]) -> Situation:
-    """All that linking an entry may look at: facts, frequencies, what is here, symptoms without their words."""
+    """All that linking an entry may look at: facts, what is here, the symptoms without their words."""
     facts = link.facts
     return (
         *(facts.answers, facts.dates, facts.remedies, facts.classes, facts.derived, facts.attributes),
