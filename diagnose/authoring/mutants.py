@@ -1,6 +1,7 @@
 """Mutants: knowledge spoilt a little, one way at a time.
 
-A mutant drops a condition, flips the answer that a condition asks for, or shifts a frequency by one word.
+A mutant drops a condition, flips the answer that a condition asks for, shifts a frequency by one word, or
+turns it over: what a fault nearly always shows it never shows, and the other way round.
 Whether any case notices is :mod:`.mutation_score`'s to say.
 """
 
@@ -18,7 +19,7 @@ from .folder import Folder
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mutant:
-    """A way of spoiling: ``kind`` drop, flip or shift; where; of what entry; the part of it, and to what."""
+    """A way of spoiling: ``kind`` drop, flip, shift or turn; where; of what entry; what part, and to what."""
 
     place: Place
     kind: str
@@ -26,6 +27,11 @@ class Mutant:
     alternative: int
     part: str
     to: str = ""
+
+    @property
+    def of_frequency(self) -> bool:
+        """Whether it spoils a frequency, not a rule."""
+        return self.kind in ("shift", "turn")
 
     @property
     def words(self) -> str:
@@ -62,6 +68,8 @@ def mutants(kb: KnowledgeBase, words: Sequence[tuple[str, float]]) -> Iterator[M
         for symptom, shares in fault.shows:
             for word, _ in _shifted(kb, symptom, shares, words):
                 yield Mutant(fault.origin.place, "shift", fault.id, 0, symptom, word)
+            for word in _far_end(kb, symptom, shares, words):
+                yield Mutant(fault.origin.place, "turn", fault.id, 0, symptom, word)
 
 
 def _flipped(kb: KnowledgeBase, condition: Condition) -> list[str]:
@@ -92,10 +100,19 @@ def _shifted(
     return [words[i] for i in (near - 1, near + 1) if 0 <= i < len(words)]
 
 
+def _far_end(
+    kb: KnowledgeBase, symptom: str, shares: tuple[float, ...], words: Sequence[tuple[str, float]]
+) -> list[str]:
+    """The word at the other end of the scale from what is written."""
+    ends = [words[0], words[-1]] if words else []
+    p = shares[_main(kb, symptom, shares)]
+    return [max(ends, key=lambda word: abs(word[1] - p))[0]] if ends else []
+
+
 def spoilt(kb: KnowledgeBase, mutant: Mutant, words: Mapping[str, float]) -> KnowledgeBase | None:
     """The knowledge base with that done to it; None when it has nothing of the kind."""
     revision = f"{kb.revision}~{hash_of(mutant)}"
-    if mutant.kind == "shift":
+    if mutant.of_frequency:
         fault = kb.faults.get(mutant.entry)
         if fault is None or fault.origin.place != mutant.place or mutant.part not in dict(fault.shows):
             return None

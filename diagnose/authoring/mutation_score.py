@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from diagnose.cases import mismatches, run_case
@@ -24,6 +25,7 @@ from diagnose.reasoning.policy import ENTITLEMENT_KINDS, FAULT_CLASS
 
 from .coverage import is_row
 from .folder import Folder
+from .forgetting import forget
 from .mutants import Mutant, mutants, scale, spoilt, spoilt_rule
 from .playing import Moment, Played, Plays, usable
 from .processes import processes
@@ -49,9 +51,24 @@ class Verdicts:
 
     def counted(self, kind: str) -> tuple[int, int, float]:
         """Noticed, all, and percent noticed, of a kind of mutant."""
-        seen = sum(m.kind == kind for m, _ in self.noticed)
-        every = seen + sum(m.kind == kind for m in self.unnoticed)
+        return self._counted(lambda m: m.kind == kind)
+
+    def by_file(self) -> dict[str, dict[str, tuple[int, int, float]]]:
+        """The same for each file, kind by kind, in the order of their names."""
+        every = sorted({(m.place.file, m.kind) for m in (*self.unnoticed, *(m for m, _ in self.noticed))})
+        found: dict[str, dict[str, tuple[int, int, float]]] = {}
+        for file, kind in every:
+            found.setdefault(file, {})[kind] = self._counted(partial(_is, file, kind))
+        return found
+
+    def _counted(self, counts: Callable[[Mutant], bool]) -> tuple[int, int, float]:
+        seen = sum(counts(m) for m, _ in self.noticed)
+        every = seen + sum(map(counts, self.unnoticed))
         return seen, every, _percent(seen, every)
+
+
+def _is(file: str, kind: str, mutant: Mutant) -> bool:
+    return (mutant.place.file, mutant.kind) == (file, kind)
 
 
 def _percent(part: int, whole: int) -> float:
@@ -122,7 +139,11 @@ class Bench:
 
         Whether one ends otherwise is asked of all cases before any is run anew.
         """
-        return [next(self._noticing(mutant), "") for mutant in chunk]
+        found: list[str] = []
+        for mutant in chunk:
+            found.append(next(self._noticing(mutant), ""))
+            forget()  # no mutant comes back
+        return found
 
     def _noticing(self, mutant: Mutant) -> Iterator[str]:
         spoilt_ones = [
@@ -162,7 +183,7 @@ def _at_bench(chunk: Sequence[Mutant]) -> list[str]:
 def ends_otherwise(kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, played: Played) -> bool:
     """Whether a case, all answers being what they were, ends other than expected on the spoilt knowledge."""
     end = played.moments[-1]
-    if mutant.kind == "shift":
+    if mutant.of_frequency:
         seen = end.findings.answer_to(mutant.part) not in (None, UNKNOWN)
     else:
         rule, changed = _both(kb, mutant)
@@ -188,7 +209,7 @@ def _asking(kb: KnowledgeBase, mutant: Mutant, played: Played) -> Iterator[tuple
     sought on answers that are not given yet: there it is enough that the rule may yet fire. Each moment has
     the number of answers that the rule lacks for that.
     """
-    if mutant.kind == "shift":
+    if mutant.of_frequency:
         return
     rule, changed = _both(kb, mutant)
     demands = bool(rule.then.ask or rule.then.skip or rule.then.derive)

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from diagnose.authoring.mutation_score import Verdicts
     from diagnose.authoring.places import Target
 
-MUTANTS = {"drop": "conditions dropped", "flip": "answers flipped", "shift": "frequencies shifted"}
+MUTANTS = {
+    "drop": "conditions dropped",
+    "flip": "answers flipped",
+    "shift": "frequencies shifted",
+    "turn": "frequencies turned over",
+}
 
 
 @click.command()
@@ -136,6 +141,12 @@ def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[
                 for kind in MUTANTS
                 for seen, of, percent in [verdicts.counted(kind)]
             },
+            "files": {
+                target.path(file): {
+                    kind: {"noticed": seen, "of": of} for kind, (seen, of, _) in kinds.items()
+                }
+                for file, kinds in verdicts.by_file().items()
+            },
             "unnoticed": [
                 {"file": target.path(m.place.file), "line": m.place.line, "kind": m.kind, "what": m.words}
                 for m in verdicts.unnoticed
@@ -157,6 +168,9 @@ def _say(target: Target, found: Coverage, verdicts: Verdicts | None) -> None:
         for mutant in verdicts.unnoticed:
             at = f"{target.path(mutant.place.file)}:{mutant.place.line}:{mutant.place.column}"
             click.echo(f"{at}: no case notices: {mutant.words}")
+        for file, kinds in verdicts.by_file().items():
+            told = ", ".join(f"{seen} of {of} {MUTANTS[kind]}" for kind, (seen, of, _) in kinds.items())
+            click.echo(f"{target.path(file)}: {told}")
         for kind, words in MUTANTS.items():
             seen, of, percent = verdicts.counted(kind)
             click.echo(f"{words:22} {seen:5} of {of:5}  {percent:5.1f} %")

@@ -15,6 +15,8 @@ from diagnose.authoring.folder import Folder, open_folder
 from diagnose.authoring.mutation_score import Verdicts, score
 from diagnose.authoring.playing import Plays, play
 from diagnose.cli.group import diagnose
+from diagnose.consultation.call import judged
+from diagnose.reasoning.tables import tables
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -137,6 +139,22 @@ def test_mutants_are_counted_by_kind_and_only_of_the_files_named(bench: Bench) -
     assert data["kinds"]["drop"]["of"] == 4 and data["kinds"]["shift"]["of"] == 0
     assert sum(kind["of"] for kind in data["kinds"].values()) == data["of"]
     assert {Path(m["file"]).name for m in data["unnoticed"]} == {"first.yaml"}
+    (by_kind,) = data["files"].values()
+    assert {kind: score["of"] for kind, score in by_kind.items()} == {"drop": 4}
+
+
+def test_a_frequency_turned_over_is_noticed_where_the_verdict_hangs_on_it(bench: Bench) -> None:
+    bench.replace(CASES, "rules: [young-is-exchanged]", "fault: board")
+    noticed = {m.words: name for m, name in verdicts(bench).noticed if m.kind == "turn"}
+    assert noticed == {
+        "fault board: shows dull always": "broken-board",
+        "fault board: shows cuts_out never": "broken-board",
+    }
+
+
+def test_nothing_is_remembered_of_a_mutant(bench: Bench) -> None:
+    verdicts(bench)
+    assert {tables.cache_info().currsize, judged.cache_info().currsize} == {0}
 
 
 def test_a_number_of_mutants_is_a_number_or_all(bench: Bench) -> None:
