@@ -8,16 +8,29 @@ of the facts is shown in ``tests/reasoning/test_rules.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from dataclasses import dataclass
+from functools import lru_cache
 
 from diagnose.knowledge.model import Condition, Rule, Scalar, satisfied
 from diagnose.reasoning.matcher import Clause, compile_rules
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
 
-Late = tuple[int, Clause, int]
-"""A rank, its clause, and before which of the firings without the fact its turn comes."""
 
-_ORDER = itemgetter(0, 1, 2)
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Which of the clauses fire, by rank and in their order, and all facts that are known in the end."""
+
+    clauses: tuple[Clause, ...]
+    ranks: tuple[int, ...]
+    known: Mapping[str, Scalar]
+
+    @property
+    def firings(self) -> tuple[Firing, ...]:
+        """The same as a rule book tells it; made when it is asked for, as that is seldom."""
+        known, clauses = self.known, [self.clauses[rank] for rank in self.ranks]
+        return tuple(
+            [Firing(c.rule, c.alternative, tuple([(n, known[n]) for n in c.names])) for c in clauses]
+        )
 
 
 class OneMore:
@@ -25,33 +38,45 @@ class OneMore:
 
     def __init__(self, rules: Sequence[Rule], name: str, values: Iterable[str]) -> None:
         self.name = name
-        self.book = RuleBook(rules)
-        clauses = compile_rules(rules).clauses
-        parted = [(rank, clause, *_parted(clause, name)) for rank, clause in enumerate(clauses)]
-        self._ranks = {(id(c.rule), c.alternative): rank for rank, c in enumerate(clauses)}
-        self._late = tuple((rank, c, others) for rank, c, own, others in parted if own)
-        self._by_value = {
-            value: frozenset(rank for rank, _, own, _ in parted if all(c.holds_for(value) for c in own))
-            for value in values
+        self.values = tuple(values)
+        self.clauses = compile_rules(rules).clauses
+        self._book = RuleBook(rules)
+        self._ranks = {(id(c.rule), c.alternative): rank for rank, c in enumerate(self.clauses)}
+        parted = [(rank, *_parted(clause, name)) for rank, clause in enumerate(self.clauses)]
+        self._late = tuple((rank, others) for rank, own, others in parted if own)
+        self.fit = {
+            value: frozenset(rank for rank, own, _ in parted if own and all(c.holds_for(value) for c in own))
+            for value in self.values
         }
         self._derived = any(name == fact for rule in rules for fact, _ in rule.then.derive)
 
-    def fire(self, facts: Mapping[str, Scalar]) -> tuple[Fired, dict[str, Fired]]:
-        """What facts without ``name`` give rise to, and what they do with each value of it."""
-        without = self.book.fire(facts)
+    def fire(self, facts: Mapping[str, Scalar]) -> dict[str | None, Turns]:
+        """What facts without ``name`` give rise to (None), and what they do with each value of it."""
+        without = self._book.fire(facts)
         known = {**facts, **dict(without.derived)}
-        late = [(rank, clause) for rank, clause, others in self._late if satisfied(others, known)]
-        if self._derived or any(clause.rule.then.derive for _, clause in late):
-            return without, {value: self.book.fire({**facts, self.name: value}) for value in self._by_value}
+        late = [rank for rank, others in self._late if satisfied(others, known)]
+        if self._derived or any(self.clauses[rank].rule.then.derive for rank in late):
+            return {None: self._turns(facts, without)} | {
+                value: self.fire_with(facts, value) for value in self.values
+            }
+        turns = self._order(without)
         came = _came(without)
-        turns = [self._ranks[id(f.rule), f.alternative] for f in without.firings]
-        waiting = [(rank, c, _turn(rank, turns, max(came.get(n, 0) for n in c.names))) for rank, c in late]
-        fired = {}
-        for value, ranks in self._by_value.items():
-            known[self.name] = value
-            due = [one for one in waiting if one[0] in ranks]
-            fired[value] = Fired(_put_in(without.firings, due, known), without.derived)
-        return without, fired
+        waiting = tuple([(rank, max([came.get(n, 0) for n in self.clauses[rank].names])) for rank in late])
+        fired: dict[str | None, Turns] = {None: Turns(self.clauses, turns, known)}
+        for value, ranks in _each(self, turns, waiting).items():
+            fired[value] = Turns(self.clauses, ranks, {**known, self.name: value})
+        return fired
+
+    def fire_with(self, facts: Mapping[str, Scalar], value: str) -> Turns:
+        """The plain definition, for any value."""
+        facts = {**facts, self.name: value}
+        return self._turns(facts, self._book.fire(facts))
+
+    def _turns(self, facts: Mapping[str, Scalar], fired: Fired) -> Turns:
+        return Turns(self.clauses, self._order(fired), {**facts, **dict(fired.derived)})
+
+    def _order(self, fired: Fired) -> tuple[int, ...]:
+        return tuple([self._ranks[id(f.rule), f.alternative] for f in fired.firings])
 
 
 def _parted(clause: Clause, name: str) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
@@ -71,24 +96,26 @@ def _came(fired: Fired) -> dict[str, int]:
     return came
 
 
+@lru_cache(maxsize=4096)
+def _each(
+    more: OneMore, turns: tuple[int, ...], waiting: tuple[tuple[int, int], ...]
+) -> dict[str, tuple[int, ...]]:
+    """The ranks of what fires with each value of the fact, ``turns`` being those without it.
+
+    ``waiting``: by rank, with how many of the former have to come before it. Many facts come to the same.
+    """
+    placed = [(_turn(rank, turns, after), False, rank) for rank, after in waiting]
+    placed = sorted([*placed, *((at, True, rank) for at, rank in enumerate(turns))])
+    ranks: dict[str, tuple[int, ...]] = {}
+    for value in more.values:
+        once: dict[int, int] = {}  # a rule fires once: by the alternative that comes first
+        for _, sure, rank in placed:
+            if sure or rank in more.fit[value]:
+                once.setdefault(more.clauses[rank].position, rank)
+        ranks[value] = tuple(once.values())
+    return ranks
+
+
 def _turn(rank: int, turns: Sequence[int], after: int) -> int:
     """Before which of the firings, whose ranks are ``turns``, this rank comes; not before ``after``."""
     return next((at for at in range(after, len(turns)) if rank < turns[at]), len(turns))
-
-
-def _put_in(
-    firings: Sequence[Firing], due: Sequence[Late], known: Mapping[str, Scalar]
-) -> tuple[Firing, ...]:
-    """The firings, and those of the clauses that are due, each in its turn.
-
-    A rule fires once: by the alternative that comes first.
-    """
-    placed = [(at, True, 0, firing) for at, firing in enumerate(firings)]
-    for rank, clause, at in due:
-        facts = tuple([(name, known[name]) for name in clause.names])
-        placed.append((at, False, rank, Firing(clause.rule, clause.alternative, facts)))
-    placed.sort(key=_ORDER)
-    once: dict[int, Firing] = {}
-    for *_, firing in placed:
-        once.setdefault(id(firing.rule), firing)
-    return tuple(once.values())

@@ -8,13 +8,13 @@ entitlement is worth a question only when some answer to it would change the out
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Scalar, Symptom
 from diagnose.reasoning.facts import Facts
-from diagnose.reasoning.one_more import OneMore
-from diagnose.reasoning.rules import Fired, Firing
+from diagnose.reasoning.one_more import OneMore, Turns
+from diagnose.reasoning.rules import Firing
 
 FAULT_CLASS = "fault.class"
 ENTITLEMENT_KINDS = ("entitlement", "history")
@@ -38,7 +38,13 @@ class Ruling:
     forbidden_channels: frozenset[str]
     charge: str
     promise: str
-    firings: tuple[Firing, ...]
+    told: Turns | None = None
+
+    @property
+    def firings(self) -> tuple[Firing, ...]:
+        """Those of the firings behind it that say something of the outcome or look at the class."""
+        firings = self.told.firings if self.told else ()
+        return tuple([f for f in firings if decides_outcome(f.rule) or is_policy(f.rule)])
 
     def forbids(self, remedy: Remedy) -> bool:
         """Whether the remedy, or its whole verdict, is forbidden."""
@@ -53,13 +59,11 @@ class Ruling:
 class Border:
     """The rules that draw the border, ready to be fired, and the facts that they look at.
 
-    ``telling``: by id, those that say something of the outcome or look at the class. ``conditions``:
-    those by which answers differ, of the rules and of the questions of entitlement.
+    ``conditions``: those by which answers differ, of the rules and of the questions of entitlement.
     """
 
     rules: tuple[Rule, ...]
     firing: OneMore
-    telling: frozenset[str]
     watched: frozenset[str]
     derivable: frozenset[str]
     conditions: tuple[Condition, ...]
@@ -100,10 +104,7 @@ def border(kb: KnowledgeBase) -> Border:
     conditions = (*(c for r in rules for premises in r.alternatives for c in premises), *needs)
     derivable = frozenset(name for r in rules for name, _ in r.then.derive)
     classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
-    telling = frozenset(r.id for r in rules if decides_outcome(r) or is_policy(r))
-    return Border(
-        rules, OneMore(rules, FAULT_CLASS, classes), telling, frozenset(watched), derivable, conditions
-    )
+    return Border(rules, OneMore(rules, FAULT_CLASS, classes), frozenset(watched), derivable, conditions)
 
 
 def rule_on(kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str | None) -> Ruling:
@@ -112,7 +113,7 @@ def rule_on(kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str | N
     if fault_class in rulings:
         return rulings[fault_class]
     plain: Facts = {name: facts[name] for name in _watched_in_order(kb) if name in facts}
-    return _ruling(kb, fault_class, border(kb).firing.book.fire({**plain, FAULT_CLASS: str(fault_class)}))
+    return _ruling(kb, fault_class, border(kb).firing.fire_with(plain, str(fault_class)))
 
 
 def rulings_on(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Mapping[str | None, Ruling]:
@@ -122,15 +123,18 @@ def rulings_on(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Mapping[str | 
 
 @lru_cache(maxsize=5000)
 def _rulings_on(kb: KnowledgeBase, seen: Seen) -> Mapping[str | None, Ruling]:
-    whatever, fired = border(kb).firing.fire({name: value for name, _, value in seen})
-    rulings: dict[str | None, Ruling] = {c: _ruling(kb, c, fired[c]) for c in fired}
-    return rulings | {None: _ruling(kb, None, whatever)}
+    fired = border(kb).firing.fire({name: value for name, _, value in seen})
+    return {c: _ruling(kb, c, turns) for c, turns in fired.items()}
 
 
-def _ruling(kb: KnowledgeBase, fault_class: str | None, fired: Fired) -> Ruling:
-    telling = border(kb).telling
-    told = tuple([f for f in fired.firings if f.rule.id in telling])
-    return ruling_of(kb, fault_class, [f.rule for f in fired.firings], told)
+def _ruling(kb: KnowledgeBase, fault_class: str | None, fired: Turns) -> Ruling:
+    return replace(_comes_to(kb, fault_class, fired.ranks), told=fired)
+
+
+@lru_cache(maxsize=5000)
+def _comes_to(kb: KnowledgeBase, fault_class: str | None, ranks: tuple[int, ...]) -> Ruling:
+    clauses = border(kb).firing.clauses
+    return ruling_of(kb, fault_class, [clauses[rank].rule for rank in ranks])
 
 
 @lru_cache(maxsize=64)
@@ -143,14 +147,13 @@ def seen_of(facts: Mapping[str, Scalar], names: Iterable[str]) -> Seen:
     return tuple([(n, type(facts[n]), facts[n]) for n in names if n in facts])
 
 
-def ruling_of(
-    kb: KnowledgeBase, fault_class: str | None, fired: Sequence[Rule], firings: tuple[Firing, ...] = ()
-) -> Ruling:
+def ruling_of(kb: KnowledgeBase, fault_class: str | None, fired: Sequence[Rule]) -> Ruling:
     """What it comes to that these rules have fired, in this order."""
     effects = [rule.then for rule in fired]
     forbidden = frozenset(x for e in effects for x in e.forbid)
-    left = _left(kb, forbidden)
-    required = next((e.require for e in effects if e.require and e.require in left), "")
+    left = [r for r in kb.remedies.values() if not forbidden & {r.id, r.verdict}]
+    names = {name for r in left for name in (r.id, r.verdict)}
+    required = next((e.require for e in effects if e.require in names), "")
     # what a rule says of a remedy that it requires in vain says nothing of the remedy that is left
     forbidden_channels = frozenset(x for e in effects for x in e.forbid_channel)
     effects = [e for e in effects if not e.require or e.require == required]
@@ -158,24 +161,12 @@ def ruling_of(
         fault_class=fault_class,
         forbidden=forbidden,
         required=required,
-        allowed=left[required],
+        allowed=frozenset(r.id for r in left if not required or required in (r.id, r.verdict)),
         channels=tuple(e.channel for e in effects if e.channel),
         forbidden_channels=forbidden_channels,
         charge=next((e.charge for e in effects if e.charge), ""),
         promise=next((e.promise for e in effects if e.promise), ""),
-        firings=firings,
     )
-
-
-@lru_cache(maxsize=4096)
-def _left(kb: KnowledgeBase, forbidden: frozenset[str]) -> Mapping[str, frozenset[str]]:
-    """The remedies that are not forbidden: all of them (""), and by every name that may be required."""
-    left: dict[str, set[str]] = {"": set()}
-    for r in kb.remedies.values():
-        if not forbidden & {r.id, r.verdict}:
-            for name in ("", r.id, r.verdict):
-                left.setdefault(name, set()).add(r.id)
-    return {name: frozenset(ids) for name, ids in left.items()}
 
 
 def channel_for(kb: KnowledgeBase, ruling: Ruling, remedy: Remedy) -> str:

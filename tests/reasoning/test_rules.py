@@ -290,17 +290,20 @@ classed_rules = st.lists(
 @given(classed_rules, fact_sets)
 def test_what_fires_for_each_value_of_one_more_fact_is_what_the_definition_says(rules, facts):
     classes = ["use", "hardware", "battery", "unheard-of"]
-    without, by_class = OneMore(rules, "class", classes).fire(facts)
-    assert exact(without) == exact(by_the_book(rules, facts))
-    for fault_class in classes:
-        assert exact(by_class[fault_class]) == exact(by_the_book(rules, {**facts, "class": fault_class}))
+    fired = OneMore(rules, "class", classes).fire(facts)
+    assert list(fired) == [None, *classes]
+    for fault_class, turns in fired.items():
+        given_all = facts if fault_class is None else {**facts, "class": fault_class}
+        expected = by_the_book(rules, given_all)
+        assert exact(Fired(turns.firings, expected.derived)) == exact(expected)
+        assert turns.known == {**given_all, **dict(expected.derived)}
 
 
 def test_one_more_fact_that_rules_derive_themselves_is_fired_in_full():
     rules = [rule("guess", (has("a", "yes"),), **{"class": "use"}), rule("r", (has("class", "use"),))]
-    without, by_class = OneMore(rules, "class", ["use", "hardware"]).fire({"a": "yes"})
-    assert names(without.firings) == ["guess", "r"]
-    assert names(by_class["hardware"].firings) == ["guess"]
+    fired = OneMore(rules, "class", ["use", "hardware"]).fire({"a": "yes"})
+    assert names(fired[None].firings) == ["guess", "r"]
+    assert names(fired["hardware"].firings) == ["guess"]
 
 
 @settings(deadline=None)

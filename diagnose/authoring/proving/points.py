@@ -212,5 +212,4 @@ def _ruling(kb: KnowledgeBase, fault_class: str, says: Says) -> Ruling:
         says.forbid_channel,
         next(iter(heard(says.charges)), ""),
         next(iter(heard(says.promises)), ""),
-        (),
     )
