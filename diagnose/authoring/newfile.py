@@ -193,21 +193,29 @@ def programme(
         "calendar: {country: FR, closed: [saturday, sunday]}",
         f"source: {_quoted(source)}   # of every entry below that names none",
     ]
-    body = _shared(id_, months, covered) if (root / COMMON).exists() else _own(root, months, covered)
+    body = _shared(root, id_, months, covered) if (root / COMMON).exists() else _own(root, months, covered)
     return NewFile(f"programmes/{id_}.yaml", "\n".join(head) + "\n" + body)
 
 
 _NAMES = {"exchange": "exchange_unit", "repair": "workshop_repair", "visit": "home_visit"}
 
 
-def _shared(id_: str, months: int, covered: str) -> str:
+_PARTS = ("channels", "charges", "costs", "entitlement", "twelve-months", "promises", "safety", "border")
+_GATES = ("stolen", "area", "far-away", "wrap-up")
+"""What belongs to any programme, where the folder has it: the register of stolen handsets, where the phone is."""
+
+
+def _shared(root: Path, id_: str, months: int, covered: str) -> str:
     """Over the parts that all programmes of the folder share."""
-    parts = ["channels", "charges", "costs", "entitlement", "promises", "safety", "border", "wrap-up"]
-    if months == 12:
-        parts.insert(4, "twelve-months")
+    here = [p for p in _GATES if (root / f"parts/common/{p}.yaml").exists()]
+    parts = [p for p in (*_PARTS, *here) if p != "twelve-months" or months == 12]
     others = [_NAMES[v] for v in ("exchange", "visit") if v != covered]
     lines = ["include:", *(f"  - parts/common/{p}.yaml" for p in parts), ""]
-    lines += ["promises:", *_promise(f"{id_}-promise", covered), "", "rules:"]
+    far = [
+        "# To islands and overseas (far_away: yes) it takes longer: promise more days there by a rule of its own."
+    ]
+    lines += [*(far if "far-away" in here else []), "promises:", *_promise(f"{id_}-promise", covered)]
+    lines += ["", "rules:"]
     if months != 12:
         lines += _guarantee(months)
     lines += [

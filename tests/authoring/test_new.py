@@ -132,6 +132,7 @@ def test_a_programme_beside_shared_parts_includes_them_and_is_proved(tmp_path, r
     run("handset", "acme-one", *answers, "--programme", "care")
     loaded = catalogue.load(root, "acme-one")
     assert loaded.problems == ()
+    assert {"on_stolen_list", "area"} <= loaded.knowledge.symptoms.keys()
     assert prove([Subject(loaded.knowledge, loaded.invariants)]).failures == ()
 
 
