@@ -202,7 +202,7 @@ _NAMES = {"exchange": "exchange_unit", "repair": "workshop_repair", "visit": "ho
 
 _PARTS = ("channels", "charges", "costs", "entitlement", "twelve-months", "promises", "safety", "border")
 _GATES = ("stolen", "area", "far-away", "wrap-up")
-"""What belongs to any programme, where the folder has it: the register of stolen handsets, where the phone is."""
+"""What belongs to any programme, where the folder has it: the register of the stolen, the place, the end."""
 
 
 def _shared(root: Path, id_: str, months: int, covered: str) -> str:
@@ -211,9 +211,7 @@ def _shared(root: Path, id_: str, months: int, covered: str) -> str:
     parts = [p for p in (*_PARTS, *here) if p != "twelve-months" or months == 12]
     others = [_NAMES[v] for v in ("exchange", "visit") if v != covered]
     lines = ["include:", *(f"  - parts/common/{p}.yaml" for p in parts), ""]
-    far = [
-        "# To islands and overseas (far_away: yes) it takes longer: promise more days there by a rule of its own."
-    ]
+    far = ["# To islands and overseas (far_away: yes) it takes longer: promise more days there by a rule."]
     lines += [*(far if "far-away" in here else []), "promises:", *_promise(f"{id_}-promise", covered)]
     lines += ["", "rules:"]
     if months != 12:
