@@ -173,6 +173,8 @@ class Linking:
         percent = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?) ?%", str(value))
         share = float(percent[1].replace(",", ".")) / 100 if percent else 0.0
         mend = f"write {share:g}" if percent else did_you_mean(str(value), self.scale)
+        if share > 1:
+            mend = "a share is 100% at most, written 1"
         self.complain(node.place, "K410", f"there is no frequency {value!r}", mend)
         return None
 

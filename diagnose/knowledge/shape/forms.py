@@ -128,6 +128,11 @@ def _as_number(node: Node) -> str:
         return f"write {text} without quotes"
     if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
         return f"write {text.replace(',', '.')}"
+    unit = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?(?:s|sec|seconds|min|€|euros?|EUR|days?|j)\.?", text)
+    if unit and "min" in text:
+        return f"write {float(unit[1]) * 60:g}, in seconds"
+    if unit:
+        return f"write {unit[1]}, without its unit"
     minutes = re.fullmatch(r"([0-9]+):([0-5][0-9])", text)
     return f"write {int(minutes[1]) * 60 + int(minutes[2])}, in seconds" if minutes else ""
 
