@@ -79,7 +79,7 @@ def root_of(path: Path) -> Path | None:
 
 
 def targets(paths: Iterable[Path], default: Path) -> tuple[list[Target], list[Path]]:
-    """The folders that the paths lie in, each once, and the paths that lie in none.
+    """The folders that the paths lie in, each once, and the paths that lie in none, or are not there.
 
     Without paths, the default folder. A path that is a knowledge folder means all of it.
     """
@@ -90,7 +90,7 @@ def targets(paths: Iterable[Path], default: Path) -> tuple[list[Target], list[Pa
     named: dict[Path, Path] = {}
     outside: list[Path] = []
     for path in given:
-        root = root_of(path)
+        root = root_of(path) if path.exists() else None
         if root is None:
             outside.append(path)
             continue

@@ -48,7 +48,7 @@ def test(
     before = watching.stamps(targets[0].root)
     now = datetime.now().astimezone()
     jobs = jobs or os.cpu_count() or 1
-    failed = ran = 0
+    failed = ran = passed_over = 0
     unreadable = False
     form = "json" if as_json else form
     everything: list[tuple[Target, Memory, Result]] = []
@@ -56,6 +56,7 @@ def test(
         found, bad = _cases(target, outside if target.root == default else [])
         unreadable = unreadable or bad
         chosen = [w for w in found if pattern in w.name]
+        passed_over += len(found) - len(chosen)
         memory_at = running.memory_path(target.root)
         memory = running.remembered(memory_at)
         results = running.run(target.root, chosen, now, jobs)
@@ -63,6 +64,8 @@ def test(
         running.remember(memory_at, memory, results)
         failed += sum(not r.passed for r in results)
         ran += len(results)
+    if not ran and passed_over:
+        raise common.Unusable(f"none of the {passed_over} cases has {pattern!r} in its name")
     if not ran and not unreadable:
         raise common.Unusable("there are no cases: write some into cases/NAME.cases.yaml")
     _say(everything, form)
@@ -119,7 +122,8 @@ def _say(everything: Sequence[tuple[Target, Memory, Result]], form: str) -> None
     for target, memory, r in everything:
         if not r.passed:
             click.echo("\n".join(running.told(r, memory, target.path)))
-    click.echo(running.counted([r for _, _, r in everything]))
+    if everything:
+        click.echo(running.counted([r for _, _, r in everything]))
 
 
 def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:

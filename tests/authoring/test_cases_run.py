@@ -248,3 +248,15 @@ def test_a_fault_that_is_merely_rarer_is_blamed_on_how_common_they_are(bench: Be
 def test_no_case_at_all_is_wrong_usage(bench: Bench) -> None:
     (bench.root / CASES).unlink()
     assert test_command(bench.root).exit_code == 2
+
+
+def test_a_name_that_no_case_has_is_told_apart_from_no_case(bench: Bench) -> None:
+    result = test_command(bench.root, "--only", "nobody")
+    assert (result.exit_code, "none of the 2 cases has 'nobody' in its name" in result.output) == (2, True)
+
+
+def test_nothing_is_said_to_have_passed_when_nothing_could_be_read(bench: Bench) -> None:
+    result = test_command(bench.root / "none.yaml")
+    assert result.exit_code == 2
+    assert "cannot be read" in result.output or "no case" in result.output
+    assert "passed" not in result.output

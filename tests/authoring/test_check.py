@@ -446,3 +446,9 @@ def test_a_day_that_there_is_not_is_told_and_its_case_does_not_pass(bench: Bench
     assert bench.told() == [("K207", "cases/power.cases.yaml", line) for line in (5, 11)]
     tested = CliRunner().invoke(diagnose, ["test", str(bench.root)])
     assert (tested.exit_code, "K207 '1998-02-30' is not a date" in tested.output) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["check", "test", "coverage"])
+def test_a_file_that_is_not_there_is_never_fine(bench: Bench, command: str) -> None:
+    result = CliRunner().invoke(diagnose, [command, str(bench.root / "cases/powr.cases.yaml")])
+    assert result.exit_code == 2, result.output
