@@ -27,7 +27,7 @@ EDITS = {
     "a comment in a shared part": ("parts/common/border.yaml", "kind: part", "kind: part  # as it was"),
     "an expectation of one case": ("cases/gsm-sound.cases.yaml", "fault: silent_set", "fault: buzzer_bad"),
     "a weight, six cases": ("handsets/philips-fizz.yaml", "weights:", "weights:\n  mic_bad: 3"),
-    "a weight, 75 cases": ("handsets/philips-genie.yaml", "mic_bad: 1.5", "mic_bad: 30"),
+    "a weight, 89 cases": ("handsets/philips-genie.yaml", "mic_bad: 1.5", "mic_bad: 30"),
     "a frequency of a shared part": ("parts/gsm/sound.yaml", "{no_ring: always,", "{no_ring: rarely,"),
     "a rule of the border": ("parts/common/border.yaml", "[hardware, software", "[software"),
 }  # fmt: skip
