@@ -1,6 +1,6 @@
 """Ways of choosing the next step on the same virtual callers: what each costs, beside the product's own.
 
-    python -m bench.policy [HANDSET ...] [-n 200] [--seed 1] [--talk-per-hour EUROS] [--json]
+    python -m bench.policy [HANDSET ...] [-n 200] [--seed 1] [--talk-per-hour EUROS] [--ways A,B] [--json]
 
 Prints, per handset and way, the figures of ``diagnose simulate`` and by how much a call costs more than
 with the product's own choice (euros, with the standard error of the difference on common callers).
@@ -41,6 +41,7 @@ def ways() -> dict[str, Choose]:
     """The ways of choosing by name, the product's own first."""
     return {
         "own": value.appraise,
+        "every_cent": lambda c: value.appraise(c, least_worth=0.0),
         "two_steps": lambda c: value.look_ahead(c, 2),
         "one_step": lambda c: value.look_ahead(c, 1),
         **{f"entropy_{t}": greedy_entropy(t) for t in THRESHOLDS},
@@ -54,7 +55,7 @@ def pruning(kb: KnowledgeBase, callers: Sequence[Caller], on: date) -> dict[str,
 
     def choose(c: Choices) -> tuple[Candidate, ...]:
         found = value.appraise(c)
-        full = value.appraise(c, UNBOUNDED, LARGE_PANEL)
+        full = value.appraise(c, UNBOUNDED, LARGE_PANEL, least_worth=0.0)
         taken = (found[0].kind, found[0].id)
         lost.append(next(x.cost for x in full if (x.kind, x.id) == taken) - full[0].cost)
         return found
@@ -70,11 +71,16 @@ def pruning(kb: KnowledgeBase, callers: Sequence[Caller], on: date) -> dict[str,
     }
 
 
-def compare(kb: KnowledgeBase, callers: Sequence[Caller], on: date) -> dict[str, Any]:
-    """The figures of each way on the same callers."""
+def compare(
+    kb: KnowledgeBase, callers: Sequence[Caller], on: date, only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The figures of each way on the same callers; with ``only`` some ways beside the product's own,
+    without bounds."""
     out: dict[str, Any] = {}
     own: list[Ended] = []
     for name, choose in ways().items():
+        if only and name not in ("own", *only):
+            continue
         step = Stepper(kb, choose)
         ended = [consult(kb, c, on, step) for c in callers]
         own = own or ended
@@ -84,6 +90,8 @@ def compare(kb: KnowledgeBase, callers: Sequence[Caller], on: date) -> dict[str,
             "costs_more": round(float(more.mean()), 3),
             "standard_error": round(float(more.std(ddof=1) / len(more) ** 0.5), 3),
         }
+    if only:
+        return out
     out["all_questions"] = summary([answer_everything(kb, c, on) for c in callers])
     bound = float(np.mean([clairvoyant_cost(kb, c, on) for c in callers]))
     out["clairvoyant"] = {"cost_mean": round(bound, 3)}
@@ -98,8 +106,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("-n", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--talk-per-hour", type=float)
+    parser.add_argument("--ways", default="", help=f"some of {', '.join(ways())}, with commas")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
+    only = [way for way in args.ways.split(",") if way]
+    if unknown := [way for way in only if way not in ways()]:
+        parser.error(f"no such way: {', '.join(unknown)}; there are {', '.join(ways())}")
     figures: dict[str, Any] = {}
     for handset in args.handsets:
         kb = load(root(), handset).knowledge
@@ -110,7 +122,8 @@ def main(argv: list[str] | None = None) -> int:
             price = replace(kb.costs, talk_per_hour=args.talk_per_hour)
             kb = replace(kb, costs=price, revision=f"{kb.revision}-{args.talk_per_hour}")
         on = DAYS.get(handset, TODAY)
-        figures[handset] = compare(kb, [caller(kb, args.seed, n, on) for n in range(args.n)], on)
+        callers = [caller(kb, args.seed, n, on) for n in range(args.n)]
+        figures[handset] = compare(kb, callers, on, only)
     if args.json:
         sys.stdout.write(json.dumps(figures) + "\n")
         return 0

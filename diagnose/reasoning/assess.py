@@ -61,8 +61,8 @@ class Assessment:
     """All that follows from the findings: what is known, believed, worth doing, and how it would end now.
 
     ``set_aside``: answered symptoms that no longer apply; ``skipped``: questions that are not to be put now.
-    ``askable``: diagnostic questions that apply and are open. ``candidates``: next steps by expected
-    cost in euros, the cheapest first. ``alerts`` in the order in which their rules fired.
+    ``askable``: diagnostic questions that apply and are open. ``candidates``: next steps with their expected
+    cost in euros, the best first. ``alerts`` in the order in which their rules fired.
     """
 
     kb: KnowledgeBase

@@ -11,6 +11,9 @@ is more, every step is valued two steps deep (:mod:`ahead`), and a panel of thos
 solved exactly (:mod:`panel`): a batch of weak questions that pay only together is seen there. Both
 are the cost of something that can really be done, so the lower of the two is the better estimate.
 How much is looked at is counted in numbers handled, never in time: the same call, the same steps.
+
+An estimate is good to some cents, and what a question does to the rules is not in it at all. So where the
+choice is not solved, what saves next to nothing by its own reckoning is not worth a caller's patience.
 """
 
 from __future__ import annotations
@@ -42,23 +45,31 @@ PAIR_WORK = 50_000_000
 """Multiplications that looking two steps ahead may take; beyond it, one step for the least promising."""
 FEW = 16
 """Questions and trials together, up to which the panel may be as much work as an exact solution."""
+LEAST_WORTH = 0.2
+"""Euros that a step must save over ending now where the values are estimates: twelve seconds of talk, as
+long as a question or so."""
 CENT_FRACTION = 6
 """Decimals of a euro to which values are compared, so that the last bit of a sum decides nothing."""
 
 
 def appraise(
-    choices: Choices, pair_work: int = PAIR_WORK, panel_work: int = PANEL_WORK
+    choices: Choices,
+    pair_work: int = PAIR_WORK,
+    panel_work: int = PANEL_WORK,
+    least_worth: float = LEAST_WORTH,
 ) -> tuple[Candidate, ...]:
     """Every possible next step, the cheapest first; ties: stop before try before ask, then text order.
 
-    ``pair_work`` and ``panel_work`` bound the numbers handled where there is too much to be solved.
+    Where there is too much to be solved, ``pair_work`` and ``panel_work`` bound the numbers handled, and
+    stopping comes first unless something saves ``least_worth`` euros.
     """
     small, offset = trimmed(choices)
     if work(small) <= EXACT_WORK:
         return _ranked(choices, optimal(small), offset)
     steps = two_steps(small, promising(small, pair_work))
     few = len(small.questions) + len(small.trials) <= FEW
-    return _ranked(choices, _with_panel(small, steps, EXACT_WORK if few else panel_work), offset)
+    deep = _with_panel(small, steps, EXACT_WORK if few else panel_work)
+    return _worthwhile(_ranked(choices, deep, offset), least_worth)
 
 
 def look_ahead(choices: Choices, depth: int) -> tuple[Candidate, ...]:
@@ -94,6 +105,14 @@ def _ranked(c: Choices, steps: Steps, offset: float) -> tuple[Candidate, ...]:
     euros = np.concatenate([stop, steps.attempt, steps.ask]) + offset
     order = np.argsort(np.round(euros, CENT_FRACTION), kind="stable")  # what is equal stays in its order
     return tuple([Candidate(e, *found[i]) for i, e in zip(order, euros[order].tolist(), strict=True)])
+
+
+def _worthwhile(found: tuple[Candidate, ...], least: float) -> tuple[Candidate, ...]:
+    """The same with stopping in front, if no step saves so many euros over it."""
+    stop = next((x for x in found if x.kind == "stop"), None)
+    if stop is None or stop.cost - found[0].cost >= least:
+        return found
+    return (stop, *[x for x in found if x is not stop])
 
 
 def _best_remedy(choices: Choices) -> tuple[str, ...]:

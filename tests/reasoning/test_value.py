@@ -15,7 +15,7 @@ from diagnose.reasoning.choices import Choices, answered, asking_only, failed, t
 from diagnose.reasoning.exact import optimal, work
 from diagnose.reasoning.panel import panel
 from diagnose.reasoning.trim import TOLERANCE, trimmed
-from diagnose.reasoning.value import appraise, look_ahead
+from diagnose.reasoning.value import LEAST_WORTH, appraise, look_ahead
 
 models = st.integers(0, 10_000)
 shares = st.sampled_from([0.0, 0.07])
@@ -215,6 +215,37 @@ def test_more_to_ask_than_can_be_solved_is_still_appraised_in_full(monkeypatch):
     assert {(x.kind, x.id) for x in found} >= {("ask", q) for q in c.questions}
     two = {x.id: x.cost for x in look_ahead(c, 2)}
     assert all(x.cost <= two[x.id] + TOLERANCE for x in found if x.kind != "stop")
+
+
+def one_question(saves: float) -> Choices:
+    """A question without a price that tells for sure, and saves so many euros over ending now."""
+    return Choices(
+        posterior=np.array([0.5, 0.5]),
+        remedies=("left", "right"),
+        loss=np.array([[0.0, 2 * saves], [2 * saves, 0.0]]),
+        questions=("which",),
+        rows=np.eye(2),
+        starts=(0,),
+        price=np.zeros(1),
+        trials=(),
+        cures=np.zeros((0, 2)),
+        trial_price=np.zeros(0),
+        cured_loss=np.zeros(0),
+        ending=(),
+    )
+
+
+@pytest.mark.parametrize(("saves", "first"), [(LEAST_WORTH - 0.01, "stop"), (LEAST_WORTH + 0.01, "ask")])
+def test_where_values_are_estimates_a_question_has_to_save_some_cents(monkeypatch, saves, first):
+    monkeypatch.setattr(value, "EXACT_WORK", 0)
+    monkeypatch.setattr(value, "FEW", 0)
+    found = appraise(one_question(saves))
+    assert found[0].kind == first
+    assert {x.kind: x.cost for x in found} == {"stop": pytest.approx(saves), "ask": pytest.approx(0.0)}
+
+
+def test_where_the_choice_is_solved_a_question_that_saves_a_cent_is_asked():
+    assert appraise(one_question(0.02))[0].kind == "ask"
 
 
 def test_stopping_wins_a_tie_so_that_nothing_is_asked_for_nothing():
