@@ -154,8 +154,7 @@ def _compare(work: Work, paths: Sequence[str]) -> Calls:
 
 @lru_cache(maxsize=256)
 def _loaded(root: Path, handset: str, programme: str | None) -> KnowledgeBase | None:
-    kb = catalogue.load(root, handset, programme).knowledge
-    return kb if kb is not None and kb.faults and kb.remedies else None
+    return catalogue.load(root, handset, programme).usable
 
 
 def parts(old: KnowledgeBase, new: KnowledgeBase, recording: Recording) -> Parted | None:

@@ -78,8 +78,7 @@ def about(folder: Folder, cases: Sequence[Written], means: Callable[[str], bool]
 
 def usable(root: Path, pair: Pair, shelf: Shelf | None) -> KnowledgeBase | None:
     """The knowledge base of a pair, if calls can be taken on it."""
-    kb = load(root, *pair, shelf).knowledge
-    return kb if kb is not None and kb.faults and kb.remedies else None
+    return load(root, *pair, shelf).usable
 
 
 def _group(root: Path, now: datetime, group: Sequence[Written], shelf: Shelf | None = None) -> list[Played]:

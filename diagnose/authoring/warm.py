@@ -135,7 +135,7 @@ class Warm:
         all answers being what they were: a fraction of the work of a run.
         """
         pair = pair_of(todo[0].case)
-        now = self.loaded(pair).knowledge
+        now = self.loaded(pair).usable
         stand: list[Result] = []
         otherwise: list[Todo] = []
         open_: list[Todo] = []
@@ -153,12 +153,12 @@ class Warm:
 
     def _bearing(self, pair: Pair, last: Result | None) -> Bearing:
         """What of a case may be other than it was."""
-        now, before = self.loaded(pair).knowledge, self.before.get(pair)
+        now, before = self.loaded(pair).usable, self.before.get(pair)
         if now is None or last is None or not last.passed or last.met is None:
             return "anything"
         if last.revision == now.revision:
             return "nothing"
-        then = before.knowledge if before is not None else None
+        then = before.usable if before is not None else None
         if then is None or then.revision != last.revision:
             return "anything"
         if (then.revision, now.revision) not in self.news:

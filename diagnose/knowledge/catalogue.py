@@ -40,6 +40,12 @@ class Loaded:
         """Whether there is a knowledge base and no error, warnings aside."""
         return self.knowledge is not None and not _problems.errors(self.problems)
 
+    @property
+    def usable(self) -> KnowledgeBase | None:
+        """The knowledge base, if calls can be taken on it."""
+        kb = self.knowledge
+        return kb if kb is not None and kb.faults and kb.remedies else None
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:

@@ -260,3 +260,39 @@ def test_nothing_is_said_to_have_passed_when_nothing_could_be_read(bench: Bench)
     assert result.exit_code == 2
     assert "cannot be read" in result.output or "no case" in result.output
     assert "passed" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("file", "slip"),
+    [("parts/power.yaml", ("faults:", "fautls:")), ("programmes/first.yaml", ("rules:", "rules: [")),
+     ("words.yaml", ("frequencies:", "frequencis:"))],
+)  # fmt: skip
+def test_a_slip_fails_the_cases_and_mending_it_passes_them_again(
+    bench: Bench, file: str, slip: tuple[str, str]
+) -> None:
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    warm = Warm(shelf)
+    warm.loaded(pair_of(cases[0]))
+    text = (bench.root / file).read_text("utf-8")
+    bench.replace(file, *slip)
+    failed = [r for r in again(warm, frozenset({file}), results) if isinstance(r, Ended)]
+    assert [r.passed for r in failed] == [False, False] and all(r.problems for r in failed)
+    (bench.root / file).write_text(text, "utf-8")
+    mended = [r for r in again(warm, frozenset({file}), results) if isinstance(r, Ended)]
+    assert [r.passed for r in mended] == [True, True]
+
+
+def test_a_rule_that_only_an_open_question_could_make_fire_is_settled_by_the_questions(bench: Bench) -> None:
+    """The guarantee is asked after in both calls, or might be; what it comes to is the same."""
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    warm = Warm(shelf)
+    warm.loaded(pair_of(cases[0]))
+    bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 10")
+    for found in again(warm, frozenset({"programmes/first.yaml"}), results):
+        if isinstance(found, Ended):
+            before = next(r for k, r in results.items() if k == found.key)
+            assert (found.got, found.asked, found.passed) == (before.got, before.asked, True)
