@@ -8,7 +8,7 @@ ruling would come to for this caller is a matter of the belief, and is worked ou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
@@ -26,7 +26,7 @@ from diagnose.knowledge.model import (
     satisfied,
 )
 from diagnose.reasoning import value
-from diagnose.reasoning.branching import ways
+from diagnose.reasoning.branching import MOST_WAYS, ways
 from diagnose.reasoning.choices import Numbers
 from diagnose.reasoning.facts import Facts
 from diagnose.reasoning.loss import allowed_loss
@@ -176,24 +176,43 @@ def _parted(
     questions = tuple(kb.symptoms[q] for q in asked)
     told = telling(kb, {**facts, FAULT_CLASS: fault_class}, questions)
     options = [possible_answers(kb, q, told.conditions) for q in questions]
-    found = ways(facts, questions, options, told.open_rules, border(kb).derivable)
     numbers: dict[Ruling, int] = {}
     alike = _alike(kb)
     by_rules: dict[tuple[str, ...], int] = {}
-    ruled = []
-    for fired in found.fired:
-        told_by = tuple(dict.fromkeys([alike[r.id] for r in fired if r.id in alike]))
-        if told_by not in by_rules:
-            by_rules[told_by] = numbers.setdefault(_ruled(kb, fault_class, told_by), len(numbers))
-        ruled.append(by_rules[told_by])
-    reached = np.array(ruled)[found.reached]
-    turns = []
-    for i, question in enumerate(questions):
-        if question.id in now:
-            groups = _parting(reached, found.sizes, i)
-            if groups:
-                turns.append(Turn(question.id, groups))
-    return Turns(tuple(numbers), tuple(turns))
+    turns: dict[str, Turn] = {}
+    for chosen in _batches([len(o) for o in options]):
+        some = tuple(questions[i] for i in chosen)
+        found = ways(facts, some, [options[i] for i in chosen], told.open_rules, border(kb).derivable)
+        ruled = []
+        for fired in found.fired:
+            told_by = tuple(dict.fromkeys([alike[r.id] for r in fired if r.id in alike]))
+            if told_by not in by_rules:
+                by_rules[told_by] = numbers.setdefault(_ruled(kb, fault_class, told_by), len(numbers))
+            ruled.append(by_rules[told_by])
+        reached = np.array(ruled)[found.reached]
+        for i, question in enumerate(some):
+            if question.id in now and question.id not in turns:
+                groups = _parting(reached, found.sizes, i)
+                if groups:
+                    turns[question.id] = Turn(question.id, groups)
+    return Turns(tuple(numbers), tuple(turns[q] for q in asked if q in turns))
+
+
+def _batches(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """The questions by number, in batches whose answers can be combined; each is in one at least.
+
+    The first are those that come first; each other batch begins with what was left out so far, and is filled
+    up in the order of the text, for what one tells may hang on another.
+    """
+    left = list(range(len(sizes)))
+    while left:
+        batch, count = [], 1
+        for i in dict.fromkeys((*left, *range(len(sizes)))):
+            if count * max(1, sizes[i]) <= MOST_WAYS:
+                batch.append(i)
+                count *= max(1, sizes[i])
+        yield tuple(sorted(batch))
+        left = [i for i in left if i not in batch]
 
 
 def _parting(reached: Numbers, sizes: tuple[int, ...], question: int) -> tuple[tuple[int, ...], ...]:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.knowledge.model import Condition, satisfied
+from diagnose.reasoning import branching, turning
 from diagnose.reasoning.assess import assess, rulebook
 from diagnose.reasoning.belief import believe
 from diagnose.reasoning.facts import Finding, Findings
@@ -184,6 +185,23 @@ def test_what_no_open_question_can_derive_otherwise_stays_as_it_is():
     ]
     kb = desk(rules)
     assert both(kb, Findings(DAY, (Finding("dead", "yes"),))) == ("", "")
+
+
+def test_a_question_is_asked_though_not_all_before_it_can_be_combined_with_it(monkeypatch):
+    """Those before it may bear on the charge too, and change nothing: it is as it would be without them."""
+    for module in (branching, turning):
+        monkeypatch.setattr(module, "MOST_WAYS", 4)
+    rules = [
+        (premises(fault__class=fault_class, **{question: answer}), {"charge": charge, "salience": salience})
+        for fault_class in ("use", "hardware")
+        for question, answer, charge, salience in (
+            ("proof", "no", "estimate", 0),
+            ("wet", "yes", "estimate", 0),
+            ("loan", "yes", "free", 10),
+        )
+    ]
+    kb = desk(rules)
+    assert both(kb, Findings(DAY, (Finding("dead", "yes"),))) == ("loan", "loan")
 
 
 def test_a_question_that_only_other_classes_of_fault_hang_on_parts_nothing():
