@@ -18,13 +18,14 @@ from diagnose.reasoning.tables import Array, cured_by
 class Prices:
     """Euros by remedy and fault, before any ruling: R remedies, F faults.
 
-    ``right`` (R, F): when it cures. ``wrong`` (R, F): when it does not: its price and penalty, without
-    the remedy that is needed after all. ``cures`` (R, F): whether it does. ``fails`` (R, 1): how often
-    a remedy that cures on the phone cures after all not; ``provable`` (R, 1): whether it can be tried.
-    ``alike`` (R, R): whether two remedies are of the same verdict. ``diverted`` (R, 1): when it cures,
-    but another of its verdict is what is due: its price and its penalty.
+    ``plain`` (R, 1): of the remedy alone. ``right`` (R, F): when it cures. ``wrong`` (R, F): when it does
+    not: its price and penalty, without the remedy that is needed after all. ``cures`` (R, F): whether it
+    does. ``fails`` (R, 1): how often a remedy that cures on the phone cures after all not; ``provable``
+    (R, 1): whether it can be tried. ``alike`` (R, R): whether two remedies are of the same verdict.
+    ``diverted`` (R, 1): when it cures, but another of its verdict is what is due: its price and penalty.
     """
 
+    plain: Array
     right: Array
     wrong: Array
     cures: npt.NDArray[np.bool_]
@@ -34,19 +35,23 @@ class Prices:
     diverted: Array
 
 
-@lru_cache(maxsize=64)
-def prices(kb: KnowledgeBase) -> Prices:
-    """The prices of a knowledge base, made once."""
+@lru_cache(maxsize=256)
+def prices(kb: KnowledgeBase, in_vain: frozenset[str] = frozenset()) -> Prices:
+    """The prices of a knowledge base, made once for what was tried ``in_vain``.
+
+    Where a fault's own remedy was, whatever else cures it is no second best: it is the best there is.
+    """
     costs, faults, remedies = kb.costs, tuple(kb.faults.values()), tuple(kb.remedies.values())
     own_price = dict(costs.remedies)
     penalty, needless = dict(costs.wrong), dict(costs.needless)
     price = np.array([[own_price.get(r.id, r.euros)] for r in remedies])
-    own = np.array([[f.remedy == r.id for f in faults] for r in remedies])
+    own = np.array([[f.remedy == r.id or f.remedy in in_vain for f in faults] for r in remedies])
     sound = np.array([kb.classes[f.fault_class].sound for f in faults])
     danger = np.array([costs.missed_safety if kb.classes[f.fault_class].danger else 0.0 for f in faults])
     repeat = np.array([[penalty.get(r.verdict, 0.0)] for r in remedies])
     returned = np.array([[0.0 if r.verdict == "advice" else needless.get(r.verdict, 0.0)] for r in remedies])
     return Prices(
+        plain=price,
         right=price + np.where(own, 0.0, costs.second_best),
         wrong=price + repeat + sound * returned + danger,
         cures=np.array([cured_by(kb, r.id) > 0 for r in remedies]),
@@ -57,7 +62,9 @@ def prices(kb: KnowledgeBase) -> Prices:
     )
 
 
-def allowed_loss(kb: KnowledgeBase, allowed: npt.NDArray[np.bool_]) -> Array:
+def allowed_loss(
+    kb: KnowledgeBase, allowed: npt.NDArray[np.bool_], in_vain: frozenset[str] = frozenset()
+) -> Array:
     """(R, F): euros of ending with a remedy, where ``allowed`` (R, F) may be the outcome of that fault.
 
     One that does not cure, or is not allowed, is paid for, brings its penalty, and the cheapest one
@@ -65,7 +72,7 @@ def allowed_loss(kb: KnowledgeBase, allowed: npt.NDArray[np.bool_]) -> Array:
     One that cures and is not allowed, where another of its verdict is, leads to the same place, where it
     is put right: the workshop finds a knock, or none, and the caller is told anew who pays.
     """
-    p = prices(kb)
+    p = prices(kb, in_vain)
     good = p.cures & allowed
     put_right = p.cures & ~good & ((p.alike.astype(float) @ good) > 0)
     possible = np.where(good.any(axis=0), good, p.cures)
@@ -99,7 +106,7 @@ def _loss(
     columns = {c: [r in remedies and r not in ended for r in kb.remedies] for c, remedies in allowed}
     may_end = np.array([columns[f.fault_class] for f in kb.faults.values()]).T
     untried = np.array([[r not in tried] for r in kb.remedies])
-    out: Array = allowed_loss(kb, may_end) + kb.costs.unproven * (prices(kb).provable & untried)
+    out: Array = allowed_loss(kb, may_end, ended) + kb.costs.unproven * (prices(kb).provable & untried)
     out.flags.writeable = False  # it is shared
     return out
 

@@ -54,7 +54,7 @@ def outcome(
         remedy = kb.remedies[solved]
         fault = _answered_fault(kb, belief, remedy)
         return _complete(kb, remedy, fault, rulings, 0.0, solved=True)
-    order = relevant_first(kb, belief, remedies, by_cost(expected))
+    order = relevant_first(kb, belief.posterior, remedies, by_cost(expected))
     chosen = order[0]
     for i in order:
         fault = _answered_fault(kb, belief, remedies[i])
@@ -67,7 +67,7 @@ def outcome(
 
 
 def relevant_first(
-    kb: KnowledgeBase, belief: Belief, remedies: tuple[Remedy, ...], order: list[int]
+    kb: KnowledgeBase, posterior: Array, remedies: tuple[Remedy, ...], order: list[int]
 ) -> list[int]:
     """The order by cost, but what hardly any likely fault calls for comes last.
 
@@ -75,7 +75,7 @@ def relevant_first(
     else may cost less than an exchange that is probably due: by the reckoning it puts the dear remedy off
     to a second call, which would know no more. The caller is to hear one that may help.
     """
-    chance = dict(zip(kb.remedies, (prices(kb).cures @ belief.posterior).tolist(), strict=True))
+    chance = dict(zip(kb.remedies, (prices(kb).cures @ posterior).tolist(), strict=True))
     chances = [chance[r.id] for r in remedies]
     live = [i for i in order if chances[i] >= IDLE * max(chances)]
     front = [i for i in live if remedies[i].verdict == remedies[live[0]].verdict]

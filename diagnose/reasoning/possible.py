@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from diagnose.knowledge.model import KnowledgeBase, Remedy, Scalar, Symptom, satisfied
+from diagnose.knowledge.model import KnowledgeBase, Remedy, Scalar, Symptom, Trial, satisfied
 from diagnose.reasoning.belief import Belief
 from diagnose.reasoning.choices import Choices, Numbers
 from diagnose.reasoning.open_question import ANYTHING_ELSE, replies
 from diagnose.reasoning.policy import Ruling
-from diagnose.reasoning.tables import Array, cured_by, tables
+from diagnose.reasoning.tables import Array, Tables, cured_by, tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ def repertoire(kb: KnowledgeBase) -> Repertoire:
     own_price = dict(kb.costs.remedies)
     questions = tuple(kb.symptoms[s] for s in t.span)
     tried = [(r, r.trial) for r in kb.remedies.values() if r.trial is not None]
-    cures = np.array([cured_by(kb, r.id) * trial.cures for r, trial in tried])
+    cures = np.array([cured_by(kb, r.id) * _works(t, trial) for r, trial in tried])
     return Repertoire(
         questions=questions,
         number={s.id: i for i, s in enumerate(questions)},
@@ -54,6 +54,12 @@ def repertoire(kb: KnowledgeBase) -> Repertoire:
         trial_price=np.array([trial.seconds * per_second for _, trial in tried]),
         cured_loss=np.array([own_price.get(r.id, r.euros) for r, _ in tried]),
     )
+
+
+def _works(t: Tables, trial: Trial) -> Array | float:
+    """How often the try works; where it is asked about too, as often as the faults (F,) show it."""
+    row = t.row_of.get((trial.check, "yes"))
+    return trial.cures if row is None else t.so[row]
 
 
 def askable(kb: KnowledgeBase, facts: Mapping[str, Scalar], skipped: frozenset[str]) -> tuple[Symptom, ...]:

@@ -25,12 +25,11 @@ from diagnose.knowledge.model import (
     Symptom,
     satisfied,
 )
-from diagnose.reasoning import value
 from diagnose.reasoning.branching import MOST_WAYS, ways
 from diagnose.reasoning.choices import Numbers
 from diagnose.reasoning.facts import Facts
-from diagnose.reasoning.loss import allowed_loss
-from diagnose.reasoning.outcome import Outcome
+from diagnose.reasoning.loss import allowed_loss, not_working
+from diagnose.reasoning.outcome import Outcome, by_cost, relevant_first
 from diagnose.reasoning.policy import (
     ENTITLEMENT_KINDS,
     FAULT_CLASS,
@@ -94,13 +93,14 @@ def turning_question(
     rest = euros @ (belief * ~in_class)
     index = {r: i for i, r in enumerate(kb.remedies)}
     rows = [index[r.id] for r in remedies]
+    in_vain = not_working(kb, facts)
     cheapest: dict[frozenset[str], Remedy] = {}
     ends: dict[int, Ending] = {}
 
     def best_of(allowed: frozenset[str]) -> Remedy:
         if allowed not in cheapest:
-            cost = np.round(rest + uniform_loss(kb, allowed)[rows] @ mass, value.CENT_FRACTION)
-            order = np.argsort(cost, kind="stable")
+            cost = rest + uniform_loss(kb, allowed, in_vain)[rows] @ mass
+            order = relevant_first(kb, belief, remedies, by_cost(cost))
             cheapest[allowed] = remedies[next((i for i in order if remedies[i].id in allowed), order[0])]
         return cheapest[allowed]
 
@@ -119,10 +119,13 @@ def turning_question(
 
 
 @lru_cache(maxsize=256)
-def uniform_loss(kb: KnowledgeBase, allowed: frozenset[str]) -> Array:
-    """(R, F): euros of ending with each remedy, if these remedies were allowed whatever the fault."""
+def uniform_loss(kb: KnowledgeBase, allowed: frozenset[str], in_vain: frozenset[str]) -> Array:
+    """(R, F): euros of ending with each remedy, if these remedies were allowed whatever the fault.
+
+    ``in_vain``: those that were tried on the call.
+    """
     column = np.array([[r in allowed] for r in kb.remedies]) & np.ones(len(kb.faults), dtype=bool)
-    return allowed_loss(kb, column)
+    return allowed_loss(kb, column, in_vain)
 
 
 def turns_of(
@@ -206,9 +209,10 @@ def _batches(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """
     left = list(range(len(sizes)))
     while left:
-        batch, count = [], 1
+        batch: list[int] = []
+        count = 1
         for i in dict.fromkeys((*left, *range(len(sizes)))):
-            if count * max(1, sizes[i]) <= MOST_WAYS:
+            if not batch or count * max(1, sizes[i]) <= MOST_WAYS:
                 batch.append(i)
                 count *= max(1, sizes[i])
         yield tuple(sorted(batch))

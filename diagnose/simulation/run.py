@@ -121,7 +121,7 @@ def judged(
     right = right_remedy(kb, caller, end.findings)
     fault_class = kb.classes[kb.faults[caller.fault].fault_class]
     solved = end.outcome.solved
-    outcome = cost_of(kb, caller, given, right, solved=solved)
+    outcome = cost_of(kb, caller, given, right, in_vain(end.findings), solved=solved)
     sound = fault_class.sound
     return Ended(
         caller=caller.number,
@@ -152,12 +152,17 @@ def right_remedy(kb: KnowledgeBase, caller: Caller, findings: Findings) -> Remed
     A remedy that was tried on the call in vain is not right any more, if there is another.
     """
     allowed = allowed_in_truth(kb, caller, findings.on)
-    in_vain = {r for r, result in findings.tries if result == "not_cured"}
-    price = prices(kb).right[:, tables(kb).index[caller.fault]]
+    failed = in_vain(findings)
+    price = prices(kb, failed).right[:, tables(kb).index[caller.fault]]
     curing = [(r, float(price[i])) for i, r in enumerate(kb.remedies.values()) if cures(kb, r, caller.fault)]
     permitted = [(r, euros) for r, euros in curing if r.id in allowed]
-    fresh = [(r, euros) for r, euros in permitted if r.id not in in_vain]
+    fresh = [(r, euros) for r, euros in permitted if r.id not in failed]
     return min(fresh or permitted or curing, key=lambda option: round(option[1], 6))[0]
+
+
+def in_vain(findings: Findings) -> frozenset[str]:
+    """The remedies that were tried on the call and did not cure."""
+    return frozenset(r for r, result in findings.tries if result == "not_cured")
 
 
 def allowed_in_truth(kb: KnowledgeBase, caller: Caller, on: date) -> frozenset[str]:
@@ -175,12 +180,19 @@ def allowed_in_truth(kb: KnowledgeBase, caller: Caller, on: date) -> frozenset[s
         known = replace(known, answers=(*known.answers, *told))
 
 
-def cost_of(kb: KnowledgeBase, caller: Caller, given: Remedy, right: Remedy, *, solved: bool) -> float:
-    """Euros of the outcome: what was done, and what is needed after all when that was wrong."""
+def cost_of(
+    kb: KnowledgeBase, caller: Caller, given: Remedy, right: Remedy, failed: frozenset[str], *, solved: bool
+) -> float:
+    """Euros of the outcome: what was done, and what is needed after all when that was wrong.
+
+    ``failed``: the remedies that the call has tried in vain.
+    """
     names = tuple(kb.remedies)
     g, r, f = names.index(given.id), names.index(right.id), tables(kb).index[caller.fault]
-    p = prices(kb)
-    worked = solved or (
+    p = prices(kb, failed)
+    if solved:  # on the phone, by whichever remedy: nothing better could have been done
+        return float(p.plain[g, 0])
+    worked = (
         given.verdict == right.verdict
         and cures(kb, given, caller.fault)
         and (given.trial is None or caller.cured[given.id])

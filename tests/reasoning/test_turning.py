@@ -13,7 +13,7 @@ from diagnose.reasoning.assess import assess, rulebook
 from diagnose.reasoning.belief import believe
 from diagnose.reasoning.facts import Finding, Findings
 from diagnose.reasoning.loss import allowed_loss, endings, loss, not_working
-from diagnose.reasoning.outcome import outcome
+from diagnose.reasoning.outcome import by_cost, outcome, relevant_first
 from diagnose.reasoning.policy import (
     border,
     channel_for,
@@ -62,9 +62,8 @@ def plain(kb, facts, derived, end, remedies, belief, euros, skipped):
     def ending(complete):
         ruling = rule_on(kb, complete, end.fault_class)
         column = np.array([[r in ruling.allowed] for r in names]) & np.ones(len(belief), dtype=bool)
-        lost = allowed_loss(kb, column)[[names.index(r.id) for r in remedies]]
-        cost = np.round(rest + lost @ (belief * in_class), 6)
-        order = np.argsort(cost, kind="stable")
+        lost = allowed_loss(kb, column, not_working(kb, facts))[[names.index(r.id) for r in remedies]]
+        order = relevant_first(kb, belief, remedies, by_cost(rest + lost @ (belief * in_class)))
         best = remedies[next((i for i in order if remedies[i].id in ruling.allowed), order[0])]
         promise = "" if best.verdict == "advice" else ruling.promise
         return best.id, channel_for(kb, ruling, best), charge_for(kb, ruling, best), promise
