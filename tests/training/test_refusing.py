@@ -31,7 +31,7 @@ from tests.training.test_scoring import overruled
 
 PAID = replace(GENIE, kind="liquid", seed=5)
 """Water got in: a repair by the workshop, at his charge, after an estimate."""
-WORN = replace(GENIE, handset="google-pixel-7a", kind="wear", seed=3)
+WORN = replace(GENIE, handset="google-pixel-7a", kind="wear", seed=1)
 DANGER = replace(GENIE, handset="google-pixel-7a", kind="safety", seed=3)
 UNWILLING = Difficulty(refuses=0, patience=9000, objects=1, gives_in=1)
 FIRM = replace(UNWILLING, gives_in=0)
