@@ -18,11 +18,12 @@ _SEVERAL = Text.of(
     fr="Plusieurs causes sont possibles et, à distance, je ne peux pas encore vous dire laquelle.",
 )
 _LIKELIEST_FIRST = Text.of(
-    en="The most likely case, to be checked first:", fr="Le cas le plus probable, à vérifier d'abord :"
+    en="Here is the most likely case, to be checked first.",
+    fr="Voici le cas le plus probable, à vérifier d'abord.",
 )
 _EASY_FIRST = Text.of(
-    en="One case that can be checked without sending anything away:",
-    fr="Un cas que l'on peut vérifier sans rien envoyer :",
+    en="Here is one case that can be checked without sending anything away.",
+    fr="Voici un cas que l'on peut vérifier sans rien envoyer.",
 )
 _LOOKED_FOR = Text.of(
     en="From here I cannot say for certain what the cause is.",
@@ -42,8 +43,8 @@ _SOLVED = Text.of(
     en="Good, it works again. Should it come back, ring us: your call is on record.",
     fr="Parfait, cela fonctionne. Si la panne revient, rappelez-nous : nous gardons trace de votre appel.",
 )
-_PREPARE = Text.of(en="Until then, please:", fr="D'ici là, s'il vous plaît :")
-_PREPARE_FIRST = Text.of(en="First of all, please:", fr="D'abord, s'il vous plaît :")
+_PREPARE = Text.of(en="Until then, please:", fr="D'ici là, voici ce que je vous demande :")
+_PREPARE_FIRST = Text.of(en="First of all, please:", fr="D'abord, voici ce que je vous demande :")
 
 
 def given(call: Call) -> tuple[str, Remedy | None]:

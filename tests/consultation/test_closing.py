@@ -150,9 +150,9 @@ def doubted(call, **outcome):
 
 def test_the_likeliest_cause_is_only_spoken_of_where_it_is_the_one(kb):
     call = ended(kb)
-    assert "The most likely case" in closing(call, "en", "consumer")
+    assert "the most likely case" in closing(call, "en", "consumer")
     other = doubted(call, fault="silent", remedy=kb.remedies["unmute"])
-    assert "The most likely case" not in closing(other, "en", "consumer")
+    assert "the most likely case" not in closing(other, "en", "consumer")
     assert "without sending anything away" in closing(other, "en", "consumer")
 
 
