@@ -109,7 +109,7 @@ def firing_json(kb: KnowledgeBase, firing: Firing) -> Json:
 
 def faults_json(assessment: Assessment, most: int | None = None) -> list[Json]:
     """The faults by probability (to four decimals), the likeliest first."""
-    ranked = assessment.belief.ranked()[:most]
+    ranked = assessment.belief.ranked(most)
     return [{"id": fault, "probability": round(p, 4)} for fault, p in ranked]
 
 
@@ -120,7 +120,7 @@ def weights_json(assessment: Assessment, symptom: str) -> Json:
     if weight is None:
         return {}
     index = belief.tables.index
-    pairs = {fault: round(float(weight[index[fault]]), 1) for fault, _ in belief.ranked()[:TOP]}
+    pairs = {fault: round(float(weight[index[fault]]), 1) for fault, _ in belief.ranked(TOP)}
     return {fault: d for fault, d in pairs.items() if abs(d) >= FAINT_DECIBANS}
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 from diagnose.reasoning.open_question import ANYTHING_ELSE, silence
@@ -48,14 +49,13 @@ class Belief:
         return normalised(self.tables.log_prior + self.logs.sum(axis=0) - self.logs)
 
     @cached_property
-    def _ranked(self) -> tuple[tuple[str, float], ...]:
-        order = np.argsort(-np.round(self.posterior, 12), kind="stable")
-        faults = self.tables.faults
-        return tuple(zip([faults[i] for i in order], self.posterior[order].tolist(), strict=True))
+    def _order(self) -> npt.NDArray[np.intp]:
+        return np.argsort(-np.round(self.posterior, 12), kind="stable")
 
-    def ranked(self) -> tuple[tuple[str, float], ...]:
+    def ranked(self, most: int | None = None) -> tuple[tuple[str, float], ...]:
         """Faults with their probability, the most likely first; ties in the order of the text."""
-        return self._ranked
+        order, faults = self._order[:most].tolist(), self.tables.faults
+        return tuple(zip([faults[i] for i in order], self.posterior[order].tolist(), strict=True))
 
     @cached_property
     def chances(self) -> Array:

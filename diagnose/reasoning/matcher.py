@@ -128,7 +128,10 @@ _NO_CONTEXT: dict[str, Any] = {}  # experta only reads it
 
 
 class CountingMatcher(Matcher):  # type: ignore[misc]
-    """Takes the :class:`Index` from ``engine.index``; facts may be added, never taken back."""
+    """Takes the :class:`Index` from ``engine.index``; facts may be added, never taken back.
+
+    ``open``: how many premises of each clause, by rank, are not satisfied so far.
+    """
 
     def __init__(self, engine: Any) -> None:
         super().__init__(engine)
@@ -138,7 +141,7 @@ class CountingMatcher(Matcher):  # type: ignore[misc]
 
     def reset(self) -> None:
         """Back to no facts; what holds always is reported with the next changes."""
-        self._open = self._index.premises.copy()
+        self.open = self._index.premises.copy()
         self._known: dict[str, Known] = {}
         self._due: tuple[int, ...] = self._index.always
 
@@ -172,7 +175,7 @@ class CountingMatcher(Matcher):  # type: ignore[misc]
         return added, ()
 
     def _count(self, ranks: tuple[int, ...], added: list[Ready]) -> None:
-        still_open, known = self._open, self._known
+        still_open, known = self.open, self._known
         for rank in ranks:
             still_open[rank] -= 1
             if not still_open[rank]:

@@ -7,45 +7,52 @@ of the facts is shown in ``tests/reasoning/test_rules.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from diagnose.knowledge.model import Condition, Rule, Scalar, satisfied
+from diagnose.knowledge.model import Condition, Rule, Scalar
 from diagnose.reasoning.matcher import Clause, compile_rules
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Which of the clauses fire, by rank and in their order, and all facts that are known in the end."""
+    """Which clauses fire, by rank and in their order, and all facts that are known in the end."""
 
-    clauses: tuple[Clause, ...]
+    of: OneMore
     ranks: tuple[int, ...]
     known: Mapping[str, Scalar]
 
     @property
     def firings(self) -> tuple[Firing, ...]:
-        """The same as a rule book tells it; made when it is asked for, as that is seldom."""
-        known, clauses = self.known, [self.clauses[rank] for rank in self.ranks]
+        """Of those that are told, as a rule book has them; made when asked for, as that is seldom."""
+        known, told = self.known, self.of.told
+        clauses = [self.of.clauses[rank] for rank in self.ranks if rank in told]
         return tuple(
             [Firing(c.rule, c.alternative, tuple([(n, known[n]) for n in c.names])) for c in clauses]
         )
 
 
 class OneMore:
-    """Rules, no two of them the same object, to be fired without the fact ``name`` and with its values."""
+    """Rules, no two of them the same object, to be fired without the fact ``name`` and with its values.
 
-    def __init__(self, rules: Sequence[Rule], name: str, values: Iterable[str]) -> None:
+    ``telling``: whether the firings of a rule are told.
+    """
+
+    def __init__(
+        self, rules: Sequence[Rule], name: str, values: Iterable[str], telling: Callable[[Rule], bool]
+    ) -> None:
         self.name = name
         self.values = tuple(values)
         self.clauses = compile_rules(rules).clauses
+        self.told = frozenset(rank for rank, c in enumerate(self.clauses) if telling(c.rule))
         self._book = RuleBook(rules)
         self._ranks = {(id(c.rule), c.alternative): rank for rank, c in enumerate(self.clauses)}
-        parted = [(rank, *_parted(clause, name)) for rank, clause in enumerate(self.clauses)]
-        self._late = tuple((rank, others) for rank, own, others in parted if own)
+        parted = [(rank, _about(clause, name)) for rank, clause in enumerate(self.clauses)]
+        self._late = tuple((rank, len(own)) for rank, own in parted if own)
         self.fit = {
-            value: frozenset(rank for rank, own, _ in parted if own and all(c.holds_for(value) for c in own))
+            value: frozenset(rank for rank, own in parted if own and all(c.holds_for(value) for c in own))
             for value in self.values
         }
         self._derived = any(name == fact for rule in rules for fact, _ in rule.then.derive)
@@ -54,7 +61,8 @@ class OneMore:
         """What facts without ``name`` give rise to (None), and what they do with each value of it."""
         without = self._book.fire(facts)
         known = {**facts, **dict(without.derived)}
-        late = [rank for rank, others in self._late if satisfied(others, known)]
+        still_open = self._book.open
+        late = [rank for rank, own in self._late if still_open[rank] == own]
         if self._derived or any(self.clauses[rank].rule.then.derive for rank in late):
             return {None: self._turns(facts, without)} | {
                 value: self.fire_with(facts, value) for value in self.values
@@ -62,9 +70,9 @@ class OneMore:
         turns = self._order(without)
         came = _came(without)
         waiting = tuple([(rank, max([came.get(n, 0) for n in self.clauses[rank].names])) for rank in late])
-        fired: dict[str | None, Turns] = {None: Turns(self.clauses, turns, known)}
+        fired: dict[str | None, Turns] = {None: Turns(self, turns, known)}
         for value, ranks in _each(self, turns, waiting).items():
-            fired[value] = Turns(self.clauses, ranks, {**known, self.name: value})
+            fired[value] = Turns(self, ranks, {**known, self.name: value})
         return fired
 
     def fire_with(self, facts: Mapping[str, Scalar], value: str) -> Turns:
@@ -73,16 +81,15 @@ class OneMore:
         return self._turns(facts, self._book.fire(facts))
 
     def _turns(self, facts: Mapping[str, Scalar], fired: Fired) -> Turns:
-        return Turns(self.clauses, self._order(fired), {**facts, **dict(fired.derived)})
+        return Turns(self, self._order(fired), {**facts, **dict(fired.derived)})
 
     def _order(self, fired: Fired) -> tuple[int, ...]:
         return tuple([self._ranks[id(f.rule), f.alternative] for f in fired.firings])
 
 
-def _parted(clause: Clause, name: str) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
-    """The premises about that fact, and the others."""
-    premises = clause.rule.alternatives[clause.alternative]
-    return tuple(c for c in premises if c.fact == name), tuple(c for c in premises if c.fact != name)
+def _about(clause: Clause, name: str) -> tuple[Condition, ...]:
+    """Its premises about that fact."""
+    return tuple(c for c in clause.rule.alternatives[clause.alternative] if c.fact == name)
 
 
 def _came(fired: Fired) -> dict[str, int]:

@@ -8,7 +8,7 @@ entitlement is worth a question only when some answer to it would change the out
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Scalar, Symptom
@@ -38,13 +38,12 @@ class Ruling:
     forbidden_channels: frozenset[str]
     charge: str
     promise: str
-    told: Turns | None = None
+    told: Turns | None = field(default=None, compare=False)
 
     @property
     def firings(self) -> tuple[Firing, ...]:
         """Those of the firings behind it that say something of the outcome or look at the class."""
-        firings = self.told.firings if self.told else ()
-        return tuple([f for f in firings if decides_outcome(f.rule) or is_policy(f.rule)])
+        return self.told.firings if self.told else ()
 
     def forbids(self, remedy: Remedy) -> bool:
         """Whether the remedy, or its whole verdict, is forbidden."""
@@ -85,6 +84,10 @@ def decides_outcome(rule: Rule) -> bool:
     return any(says(rule))
 
 
+def _is_told(rule: Rule) -> bool:
+    return decides_outcome(rule) or is_policy(rule)
+
+
 def _premise_facts(rule: Rule) -> set[str]:
     return {c.fact for premises in rule.alternatives for c in premises}
 
@@ -104,7 +107,9 @@ def border(kb: KnowledgeBase) -> Border:
     conditions = (*(c for r in rules for premises in r.alternatives for c in premises), *needs)
     derivable = frozenset(name for r in rules for name, _ in r.then.derive)
     classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
-    return Border(rules, OneMore(rules, FAULT_CLASS, classes), frozenset(watched), derivable, conditions)
+    return Border(
+        rules, OneMore(rules, FAULT_CLASS, classes, _is_told), frozenset(watched), derivable, conditions
+    )
 
 
 def rule_on(kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str | None) -> Ruling:

@@ -69,6 +69,13 @@ class RuleBook:
         engine.run()
         return Fired(tuple(engine.fired.values()), tuple(engine.derived.items()))
 
+    @property
+    def open(self) -> Sequence[int]:
+        """How many premises of each clause, by rank, the last :meth:`fire` left open; not with ``stock``."""
+        matcher = self._engine.matcher
+        assert isinstance(matcher, CountingMatcher)
+        return matcher.open
+
     def session(self) -> Session:
         """A session without facts; rules without premises have fired in it."""
         return Session(self._new_engine(self._index, self._bound))

@@ -264,6 +264,10 @@ def test_both_matchers_fire_what_the_definition_says_in_the_same_order(rules, ca
         assert exact(stock.fire(facts)) == expected
 
 
+def everything(_: Rule) -> bool:
+    return True
+
+
 BY_CLASS: list[Scalar] = ["use", "hardware", "battery", True, 1]
 class_premises = st.builds(
     Condition,
@@ -290,7 +294,7 @@ classed_rules = st.lists(
 @given(classed_rules, fact_sets)
 def test_what_fires_for_each_value_of_one_more_fact_is_what_the_definition_says(rules, facts):
     classes = ["use", "hardware", "battery", "unheard-of"]
-    fired = OneMore(rules, "class", classes).fire(facts)
+    fired = OneMore(rules, "class", classes, everything).fire(facts)
     assert list(fired) == [None, *classes]
     for fault_class, turns in fired.items():
         given_all = facts if fault_class is None else {**facts, "class": fault_class}
@@ -301,7 +305,7 @@ def test_what_fires_for_each_value_of_one_more_fact_is_what_the_definition_says(
 
 def test_one_more_fact_that_rules_derive_themselves_is_fired_in_full():
     rules = [rule("guess", (has("a", "yes"),), **{"class": "use"}), rule("r", (has("class", "use"),))]
-    fired = OneMore(rules, "class", ["use", "hardware"]).fire({"a": "yes"})
+    fired = OneMore(rules, "class", ["use", "hardware"], everything).fire({"a": "yes"})
     assert names(fired[None].firings) == ["guess", "r"]
     assert names(fired["hardware"].firings) == ["guess"]
 

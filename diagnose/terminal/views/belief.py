@@ -43,7 +43,7 @@ def faults(state: State, most: int, *, titled: bool = True) -> RenderableType:
     grid.add_column(no_wrap=True, justify="right", min_width=5)
     grid.add_column(no_wrap=True, width=BAR)
     grid.add_column(overflow="fold", ratio=1)
-    for n, (fault, p) in enumerate(belief.ranked()[:most]):
+    for n, (fault, p) in enumerate(belief.ranked(most)):
         style = "bold" if n == 0 else ""
         grid.add_row(
             text(percent(p, state.language), style),
