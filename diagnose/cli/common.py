@@ -27,6 +27,12 @@ class Unusable(click.ClickException):
 
     exit_code = 2
 
+    def format_message(self) -> str:
+        """The line, harmless to a terminal whatever file names are in it."""
+        from diagnose.record.printable import clean
+
+        return clean(self.message)
+
 
 def knowledge_option(command: Command) -> Command:
     """``--knowledge DIR``, as ``knowledge``: a path or None."""

@@ -237,7 +237,7 @@ def test_where_the_product_reads_the_kept_knowledge_otherwise_it_is_the_product_
 ):
     desk.begin()
     before = read(desk.path)
-    monkeypatch.setattr(link, "revised", lambda kb: replace(revised(kb), revision="f" * 16))
+    monkeypatch.setattr(link, "revised", lambda kb, _: replace(revised(kb), revision="f" * 16))
     terminal = desk.cut_off()
     assert "The product has changed" in notice(terminal)
     after = read(desk.path)
