@@ -7,15 +7,22 @@ on it is either proved or refuted by the smallest case that breaks it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from diagnose.authoring.processes import processes
 from diagnose.authoring.proving.idle import Idle
 from diagnose.authoring.proving.judge import Judge
 from diagnose.authoring.proving.points import points, view_of
 from diagnose.authoring.proving.space import TooMany
 from diagnose.authoring.proving.subject import Failure, Subject
+from diagnose.knowledge import catalogue
+from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import NOWHERE
+
+Pair = tuple[str, str | None]
+"""Handset and programme, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +54,69 @@ class _Tally:
             yield replace(failure, handsets=(first, *(h for h in self.handsets[key] if h != first)))
 
 
-def prove(subjects: Iterable[Subject], others: Iterable[Subject] = ()) -> Proof:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of going through one knowledge base: combinations of answers, and what failed."""
+
+    combinations: int
+    failures: tuple[Failure, ...]
+
+
+def seen(subject: Subject) -> Seen:
+    """All that can be said of a knowledge base without the others; most of the work."""
+    try:
+        view = view_of(subject)
+    except TooMany as why:
+        message = f"{why}: more than can be gone through"
+        whose = (subject.kb.handset.id,)
+        return Seen(0, (Failure("P301", "+".join(why.facts), subject.programme, whose, message, NOWHERE),))
+    return Seen(sum(p.state.count for p in points(view)), tuple(Judge(subject).failures(view)))
+
+
+def seen_in(folder: Path, pairs: Sequence[Pair], jobs: int) -> Iterator[Seen]:
+    """:func:`seen` of those of the pairs that can be used, in their order, by so many processes."""
+    lot = max(1, -(-len(pairs) // (4 * jobs)))
+    lots = [(folder, tuple(pairs[i : i + lot])) for i in range(0, len(pairs), lot)]
+    with processes(jobs) as pool:
+        for found in pool.map(_lot, lots):
+            yield from found
+
+
+def _lot(given: tuple[Path, Sequence[Pair]]) -> list[Seen]:
+    folder, pairs = given
+    shelf = Shelf(folder)
+    loaded = (subject_of(catalogue.load(folder, *pair, shelf)) for pair in pairs)
+    return [seen(subject) for subject in loaded if subject is not None]
+
+
+def subject_of(loaded: catalogue.Loaded) -> Subject | None:
+    """What is to be proved of what was loaded; None when it cannot be used, or has no faults."""
+    if loaded.knowledge is None or not loaded.knowledge.faults:
+        return None
+    return Subject(loaded.knowledge, loaded.invariants)
+
+
+def prove(
+    subjects: Iterable[Subject], others: Iterable[Subject] = (), looked: Iterable[Seen] | None = None
+) -> Proof:
     """Everything demanded of these knowledge bases, in the order of codes, programmes and subjects.
 
-    ``others``: those of the folder that are not to be proved, asked only when a rule or an invariant seems
-    to say nothing: it may be there for them.
+    ``looked``: what came of each, where that is found elsewhere. ``others``: those of the folder that are
+    not to be proved, asked only when a rule or an invariant seems to say nothing: it may be there for them.
     """
     tally = _Tally()
     pairs: list[tuple[str, str]] = []
     idle = Idle()
     combinations = 0
+    elsewhere = None if looked is None else iter(looked)
     for subject in subjects:
         pairs.append((subject.kb.handset.id, subject.programme))
-        try:
-            view = view_of(subject)
-        except TooMany as why:
-            tally.add(
-                Failure(
-                    "P301",
-                    "+".join(why.facts),
-                    subject.programme,
-                    (subject.kb.handset.id,),
-                    f"{why}: more than can be gone through",
-                    NOWHERE,
-                )
-            )
-            continue
-        combinations += sum(p.state.count for p in points(view))
-        for failure in Judge(subject).failures(view):
+        found = seen(subject) if elsewhere is None else next(elsewhere)
+        combinations += found.combinations
+        for failure in found.failures:
             tally.add(failure)
-        idle.look(subject)
+        if found.combinations:
+            idle.look(subject)
     for subject in others:
         if not idle.silent:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,23 @@ if TYPE_CHECKING:
     from diagnose.knowledge.model import Place
 
 
+FEW = 4
+"""Pairs that are gone through before other processes would have started."""
+
+
 @click.command()
 @click.argument("handset", nargs=-1)
 @click.option("--programme", metavar="ID", help="This programme only; else all that each handset has.")
 @common.knowledge_option
 @common.json_option
-def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | None, as_json: bool) -> None:
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; else as many as there are cores.")
+def prove(
+    handset: tuple[str, ...],
+    programme: str | None,
+    knowledge: Path | None,
+    as_json: bool,
+    jobs: int | None,
+) -> None:
     """Prove the policy of HANDSETs (without any: of all) over every combination of facts.
 
     A remedy is left for every fault, no two rules require different ones, nothing unsafe travels by carrier,
@@ -30,7 +42,7 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
     """
     from diagnose.authoring.places import located, under
     from diagnose.authoring.prove import prove as proved
-    from diagnose.authoring.proving.subject import Subject
+    from diagnose.authoring.prove import seen_in, subject_of
     from diagnose.knowledge import catalogue
     from diagnose.knowledge.layers import Shelf
 
@@ -47,18 +59,22 @@ def prove(handset: tuple[str, ...], programme: str | None, knowledge: Path | Non
             loaded = catalogue.load(folder, id_, name, shelf)
             unsound = common.complain((p for p in loaded.problems if p not in told), under(folder)) or unsound
             told.update(loaded.problems)
-            if loaded.knowledge is not None and loaded.knowledge.faults:
-                yield Subject(loaded.knowledge, loaded.invariants)
+            subject = subject_of(loaded)
+            if subject is not None:
+                yield subject
 
     at = located(under(folder))
 
     def others() -> Iterator[Subject]:
         for pair in _pairs(folder, (), None):
             loaded = catalogue.load(folder, *pair, shelf) if pair not in chosen else None
-            if loaded is not None and loaded.knowledge is not None and loaded.knowledge.faults:
-                yield Subject(loaded.knowledge, loaded.invariants)
+            subject = subject_of(loaded) if loaded is not None else None
+            if subject is not None:
+                yield subject
 
-    proof = proved(subjects(), others())
+    jobs = jobs or os.cpu_count() or 1
+    looked = seen_in(folder, chosen, jobs) if jobs > 1 and len(chosen) > FEW else None
+    proof = proved(subjects(), others(), looked)
     if as_json:
         common.say_json(proof_json(proof, at))
     else:

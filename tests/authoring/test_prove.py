@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.authoring.folder import pairs
-from diagnose.authoring.prove import prove
+from diagnose.authoring.prove import prove, seen, seen_in, subject_of
 from diagnose.authoring.proving.points import points, ruling_of, view_of
 from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.cli.group import diagnose
@@ -349,3 +349,13 @@ def test_the_whole_shipped_catalogue_is_proved():
     proof = prove(Subject(x.knowledge, x.invariants) for x in loaded if x.knowledge)
     assert [(f.code, f.subject, f.handsets, f.case) for f in proof.failures] == []
     assert len(proof.pairs) == len(loaded) and proof.combinations > 10**12
+
+
+def test_several_processes_see_what_one_does_in_the_same_order(policy):
+    chosen = list(pairs(policy.root)) * 3
+    loaded = [subject_of(catalogue.load(policy.root, *pair)) for pair in chosen]
+    here = [seen(subject) for subject in loaded if subject is not None]
+    assert here and all(one.combinations for one in here)
+    assert list(seen_in(policy.root, chosen, 2)) == here
+    subjects = [subject for subject in loaded if subject is not None]
+    assert prove(subjects, looked=here) == prove(subjects)
