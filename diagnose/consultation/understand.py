@@ -12,9 +12,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from diagnose.consultation.wording import BREAK, NOT, Tokens, clauses, is_filler, is_word, plain
-from diagnose.knowledge.model import LANGUAGES, Answer, KnowledgeBase, Language, Symptom, Text
+from diagnose.knowledge.model import (
+    LANGUAGES,
+    Answer,
+    KnowledgeBase,
+    Language,
+    Scalar,
+    Symptom,
+    Text,
+    satisfied,
+)
 
 THRESHOLD = 0.64
 """The score below which nothing is understood."""
@@ -98,17 +108,33 @@ class _Index:
     written: Mapping[str, str]
 
 
-def understand(kb: KnowledgeBase, words: str, limit: int = 5) -> tuple[Understood, ...]:
+def can_be_said(symptom: Symptom, facts: Mapping[str, Scalar]) -> bool:
+    """Whether a caller who is known so far by ``facts`` would speak of it unasked.
+
+    Not of what is only asked after something else, such as a second look, before that is known; unless
+    it is written how callers say it.
+    """
+    return satisfied(symptom.needs, facts) or any(answer.said for answer in symptom.answers)
+
+
+def understand(
+    kb: KnowledgeBase, words: str, limit: int = 5, facts: Mapping[str, Scalar] = MappingProxyType({})
+) -> tuple[Understood, ...]:
     """What the words may mean, best first, at most one answer of each symptom; often nothing.
 
-    Both languages are tried, whatever the screen's is.
+    Both languages are tried, whatever the screen's is. ``facts``: what is known so far, by which a
+    question applies that follows on another.
     """
     if not words.strip():
         return ()
     best: dict[str, Understood] = {}
     for language in LANGUAGES:
         for stretch in _stretches(words, language):
-            hits = list(_hits(_index(kb, language), stretch))
+            hits = [
+                hit
+                for hit in _hits(_index(kb, language), stretch)
+                if can_be_said(kb.symptoms[hit.symptom], facts)
+            ]
             top = max((hit.score for hit in hits), default=0.0)
             for hit in hits:
                 if hit.score < max(THRESHOLD, top - BEHIND):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from diagnose.consultation.imei import BadImei, read_imei, spoken
-from diagnose.consultation.understand import nothing_more, understand
+from diagnose.consultation.understand import can_be_said, nothing_more, understand
 from diagnose.consultation.wording import plain
 from diagnose.knowledge.model import KnowledgeBase, Symptom
 from diagnose.reasoning.facts import age_facts
@@ -70,12 +70,13 @@ def _live_handset(terminal: Terminal, entry: Entry) -> Entry:
 
 
 def _live_symptom(terminal: Terminal, entry: Entry) -> Entry:
-    state, kb = terminal.state, terminal.state.the_call.kb
+    state, call = terminal.state, terminal.state.the_call
+    kb, facts = call.kb, call.assessment.facts
     if _ends(entry):
         return replace(entry, remark=word("entry.nothing_else", state.language))
     options = [_ticked(state, v) for v in entry.ticked]
     options += _dates(state, entry.text)
-    for u in understand(kb, entry.text):
+    for u in understand(kb, entry.text, facts=facts):
         if f"{u.symptom}{CUT}{u.answer}" not in entry.ticked:
             options.append(
                 Option(
@@ -86,7 +87,7 @@ def _live_symptom(terminal: Terminal, entry: Entry) -> Entry:
             )
     there = {o.value.partition(CUT)[0] for o in options}
     for symptom in search(kb, entry.text):
-        if symptom.id not in there:
+        if symptom.id not in there and can_be_said(symptom, facts):
             options.append(
                 Option(symptom.id, name_of(state, symptom), word("entry.which_answer", state.language))
             )
@@ -223,7 +224,7 @@ def _rest(state: State, words: str, taken: str) -> str:
     symptom = taken.partition(CUT)[0]
     left = []
     for part in (p.strip() for p in _AND.split(words)):
-        meant = [u.symptom for u in understand(kb, part)]
+        meant = [u.symptom for u in understand(kb, part, facts=state.the_call.assessment.facts)]
         if meant and symptom not in meant and findings.answer_to(meant[0]) is None:
             left.append(part)
     return ", ".join(left)

@@ -9,7 +9,7 @@ import pytest
 
 from diagnose.consultation.understand import understand
 from diagnose.knowledge import catalogue
-from diagnose.knowledge.model import KnowledgeBase
+from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 
 ROOT = Path(__file__).resolve().parents[2] / "knowledge"
 
@@ -81,3 +81,19 @@ def shipped(handset: str) -> KnowledgeBase:
 )
 def test_it_comes_up_first(handset: str, words: str, symptom: str):
     assert understand(shipped(handset), words)[0].symptom == symptom
+
+
+@pytest.mark.parametrize(
+    ("handset", "words", "first", "second_look"),
+    [
+        ("samsung-galaxy-s22", "it doesn't lie flat any more", "bulge", "bulge_rocks"),
+        ("samsung-galaxy-s22", "il ne repose plus à plat", "bulge", "bulge_rocks"),
+        ("philips-genie", "suspect when laid down", "batt_hazard", "batt_hazard_laid"),
+    ],
+)
+def test_nobody_opens_with_a_second_look(handset: str, words: str, first: str, second_look: str):
+    opened = [found.symptom for found in understand(shipped(handset), words)]
+    assert opened[0] == first
+    assert second_look not in opened
+    afterwards = understand(shipped(handset), words, facts={first: "yes", f"{first}_sure": UNKNOWN})
+    assert second_look in [found.symptom for found in afterwards]

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnose.consultation.understand import THRESHOLD, Understood, understand
 from diagnose.consultation.wording import NOT, clauses
-from diagnose.knowledge.model import Answer, Costs, Handset, KnowledgeBase, Symptom, SymptomKind, Text
+from diagnose.knowledge.model import (
+    Answer,
+    Condition,
+    Costs,
+    Handset,
+    KnowledgeBase,
+    Symptom,
+    SymptomKind,
+    Text,
+)
 
 YES, NO = Text.of(en="Yes", fr="Oui"), Text.of(en="No", fr="Non")
 
@@ -491,6 +502,32 @@ def test_whatever_is_typed_scores_lie_between_the_threshold_and_1(words: str) ->
     assert len({hit.symptom for hit in found}) == len(found)
     assert all(isinstance(hit, Understood) and KB.symptoms[hit.symptom].answer(hit.answer) for hit in found)
     assert understand(KB, words) == found
+
+
+ASKED_ABOUT = yes_no(
+    "swollen", "Is the battery swollen?", "La batterie est-elle gonflée ?", "it has swollen up"
+)
+SECOND_LOOK = replace(
+    yes_no("swollen_sure", "Is it really swollen?", "Est-elle vraiment gonflée ?"),
+    name=Text.of(en="Swollen on a second look", fr="Gonflée, vérifié"),
+    needs=(Condition("swollen", ("yes",)),),
+)
+
+
+def test_a_second_look_is_understood_only_once_there_is_something_to_look_at_again() -> None:
+    kb, words = knowledge(ASKED_ABOUT, SECOND_LOOK, revision="second look"), "swollen on a second look"
+    assert symptoms(words, kb) == {"swollen yes"}
+    known = understand(kb, words, facts={"swollen": "yes"})
+    assert known[0].symptom == "swollen_sure"
+
+
+def test_what_callers_are_known_to_say_is_understood_before_its_question_applies() -> None:
+    answers = (
+        replace(SECOND_LOOK.answers[0], said=said("it rocks on the table", "")),
+        *SECOND_LOOK.answers[1:],
+    )
+    kb = knowledge(ASKED_ABOUT, replace(SECOND_LOOK, answers=answers), revision="rocks")
+    assert first("it rocks on the table", kb) == "swollen_sure yes"
 
 
 def test_a_flood_of_words_is_heard_at_its_beginning() -> None:

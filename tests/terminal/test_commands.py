@@ -10,7 +10,7 @@ import pytest
 from diagnose.consultation.events import Answered, Closed, Held, Identified, Noted, Overruled, Tried
 from diagnose.knowledge.model import Text
 from diagnose.terminal.state import Entry, Page, Pick, asked, at_verdict, context, tried
-from tests.make import symptom
+from tests.make import premises, symptom
 from tests.terminal.position import bench, do, events, position, shown, telephone
 
 
@@ -210,6 +210,16 @@ def test_0_is_the_tenth_answer_or_opens_the_list_of_more(count: int, listed: boo
 def test_a_date_said_unasked_is_offered_as_what_it_may_be_the_date_of():
     terminal = do(position(), "volunteer", "insert 12/01/1998", "enter")
     assert terminal.state.the_call.findings.answer_to("bought") == "1998-01-12"
+
+
+def test_a_second_look_is_offered_only_after_the_first():
+    kb = telephone()
+    sure = symptom("hazard_sure", "safety", needs=premises(hazard="yes"))
+    kb = replace(kb, revision="looked at", symptoms={**kb.symptoms, "hazard_sure": sure})
+    offered = do(position(kb=kb), "volunteer hazard").state.overlay
+    assert [option.value for option in offered.options] == ["hazard=yes"]
+    afterwards = do(position(kb=kb), "volunteer hazard", "enter", "volunteer hazard").state.overlay
+    assert "hazard_sure" in {option.value.partition("=")[0] for option in afterwards.options}
 
 
 @pytest.mark.parametrize("pressed", ["\x1b[D", "\x1b[15~", "\t"])
