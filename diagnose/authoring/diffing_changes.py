@@ -108,7 +108,7 @@ def _parts(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iter
             yield Change(section, id_, "", "", None, False, _place(old[id_]))
         elif id_ not in old:
             yield Change(section, id_, "", None, "", section == "wrap_up", _place(new[id_]))
-        else:
+        elif new[id_] is not old[id_]:
             yield from _fields(section, id_, old[id_], new[id_], _place(new[id_]))
 
 

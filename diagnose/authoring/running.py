@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -12,12 +12,12 @@ from pathlib import Path
 from time import perf_counter
 
 from diagnose.cases import MOST_STEPS, Case, Mismatch, linked, mismatches, outcome_of, run_case
-from diagnose.consultation.call import Call
+from diagnose.consultation.call import Call, Refused, after, open_call
 from diagnose.consultation.events import Event
 from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.disk import contents
 from diagnose.knowledge.layers import Shelf
-from diagnose.knowledge.model import Place
+from diagnose.knowledge.model import KnowledgeBase, Place
 from diagnose.knowledge.problems import Problem, errors
 
 from .bearing import Met, met
@@ -120,6 +120,32 @@ def pair_of(written: Written) -> Pair:
 
 def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
     """One case on its knowledge base."""
+    return _judged(loaded, written, lambda kb, case: run_case(kb, case, now))
+
+
+def run_on_answers(loaded: Loaded, written: Written, last: Result) -> Result | None:
+    """One case on the questions of its last run, whatever would be worth asking now: a fraction of a run.
+
+    None where these are not to be had, or cannot be answered as they were on this knowledge.
+    """
+    if not last.events:
+        return None
+
+    def as_it_went(kb: KnowledgeBase, case: Case) -> Call:
+        del case
+        call = open_call(kb, last.events[0], look_ahead=False)  # type: ignore[arg-type]  # a call begins so
+        for event in last.events[1:]:
+            call = after(call, event)
+        return call
+
+    try:
+        return _judged(loaded, written, as_it_went)
+    except Refused:
+        return None
+
+
+def _judged(loaded: Loaded, written: Written, called: Callable[[KnowledgeBase, Case], Call]) -> Result:
+    """What the call that a case makes comes to."""
     kb = loaded.knowledge
     handset, programme = pair_of(written)
     head = Result(
@@ -130,7 +156,7 @@ def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
     case, unknown = linked(kb, written.case)
     problems = (*written.problems, *unknown)
     began = perf_counter()
-    call = run_case(kb, case, now)
+    call = called(kb, case)
     missed = [_missed(call, m) for m in mismatches(call, case)]
     if not call.over:
         message = f"the call did not come to an end in {MOST_STEPS} steps"
@@ -146,7 +172,7 @@ def run_one(loaded: Loaded, written: Written, now: datetime) -> Result:
         sources=kb.sources,
         seconds=perf_counter() - began,
         events=call.events,
-        met=met(call),
+        met=met(call) if call.look_ahead else None,
     )
 
 

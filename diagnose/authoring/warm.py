@@ -6,19 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from diagnose.cases import mismatches
-from diagnose.consultation.call import Refused, after, open_call
 from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.layers import Document, Shelf
 from diagnose.knowledge.linking.kept import Kept
-from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.source import written
 
 from .bearing import Bearing, asks_alike, bearing
 from .casefile import Written, written_cases
 from .diffing_changes import Change, changes
 from .folder import files_of
-from .running import Pair, Result, pair_of, run_one
+from .running import Pair, Ran, Result, pair_of, run_on_answers, run_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +28,19 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Cases of one knowledge base after a glance: those that come out as before without being run; those
-    that end otherwise on the answers they gave; and those of which only a run can tell.
+    """Cases of one knowledge base after a glance.
+
+    ``stand``: come out as before, nothing that changed can bear on them; ``open``: end as expected on the
+    answers of their last run, and only a run can tell whether they are asked the same; ``otherwise``: fail on
+    those answers, or did so before, with what they come to, None when those answers cannot be given.
+    ``revision`` and ``sources`` of the knowledge that was looked at.
     """
 
-    stand: tuple[Result, ...]
-    otherwise: tuple[Todo, ...]
-    open: tuple[Todo, ...]
+    stand: tuple[Ran, ...]
+    otherwise: tuple[tuple[Ran, Result | None], ...]
+    open: tuple[Ran, ...]
+    revision: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +127,37 @@ class Warm:
         if self._bearing(pair, last) == "questions":
             assert now.knowledge is not None and last is not None and last.met is not None
             if asks_alike(now.knowledge, last.met):
-                return _as_before(todo, now.knowledge)
+                return as_before(todo, now.knowledge.revision, now.knowledge.sources)
         return run_one(now, todo.case, datetime.now().astimezone())
 
     def look(self, todo: Sequence[Todo]) -> Looked:
         """What can be told of cases of one knowledge base without a run.
 
         A case that passed stands when nothing that changed can bear on it: a comment, an entry of which the
-        handset has nothing, words, a rule that its call never met. Of the others the end alone is reckoned,
-        all answers being what they were: a fraction of the work of a run.
+        handset has nothing, words, a rule that its call never met. The others are rerun on the answers of
+        their last run: what they end with, without what would be worth asking, a fraction of the work.
         """
         pair = pair_of(todo[0].case)
-        now = self.loaded(pair).usable
-        stand: list[Result] = []
-        otherwise: list[Todo] = []
-        open_: list[Todo] = []
+        loaded = self.loaded(pair)
+        stand: list[Ran] = []
+        otherwise: list[tuple[Ran, Result | None]] = []
+        open_: list[Ran] = []
         for one in todo:
+            key = one.case.case.file, one.case.name
             bears = self._bearing(pair, one.last)
-            if now is None or one.last is None or not one.last.passed:
-                otherwise.append(one)
-            elif bears == "nothing":
-                stand.append(_as_before(one, now))
-            elif bears == "anything" and _ends_otherwise(now, one.case, one.last):
-                otherwise.append(one)
+            if bears == "nothing":
+                stand.append(key)
+            elif bears == "questions":
+                open_.append(key)
             else:
-                open_.append(one)
-        return Looked(tuple(stand), tuple(otherwise), tuple(open_))
+                found = run_on_answers(loaded, one.case, one.last) if one.last is not None else None
+                if one.last is not None and one.last.passed and found is not None and found.passed:
+                    open_.append(key)
+                else:
+                    otherwise.append((key, found))
+        kb = loaded.usable
+        read = (kb.revision, kb.sources) if kb is not None else ("", ())
+        return Looked(tuple(stand), tuple(otherwise), tuple(open_), *read)
 
     def _bearing(self, pair: Pair, last: Result | None) -> Bearing:
         """What of a case may be other than it was."""
@@ -166,21 +174,10 @@ class Warm:
         return bearing(then, now, self.news[then.revision, now.revision], last.met)
 
 
-def _as_before(one: Todo, kb: KnowledgeBase) -> Result:
-    """The last result of a case, which is still right."""
+def as_before(one: Todo, revision: str, sources: tuple[str, ...]) -> Result:
+    """The last result of a case, still right on knowledge of this revision, read from these files."""
     assert one.last is not None
-    return replace(one.last, revision=kb.revision, place=one.case.place, sources=kb.sources)
-
-
-def _ends_otherwise(kb: KnowledgeBase, case: Written, last: Result) -> bool:
-    """Whether a case does not come out as it expects when all is answered as in its last run."""
-    try:
-        call = open_call(kb, last.events[0], look_ahead=False)  # type: ignore[arg-type]  # a call begins so
-        for event in last.events[1:]:
-            call = after(call, event)
-    except (Refused, IndexError):
-        return True
-    return bool(mismatches(call, case.case))
+    return replace(one.last, revision=revision, place=one.case.place, sources=sources)
 
 
 def _edited(old: Document, new: Document) -> Iterator[str]:

@@ -1,28 +1,20 @@
-"""Running again what a saved file touches, that first which hangs most on it.
-
-Every touched case is looked at first, on the answers of its last run, which takes a fraction of a run. Those
-that end otherwise by it are run first, then the others, each anew from its complaint on.
-"""
+"""Looking at a folder's files, and telling after each save what the cases come to."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
-from heapq import heappop, heappush
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import sleep
-from typing import Any
+from time import monotonic, sleep
 
 from diagnose.knowledge.layers import Shelf
+from diagnose.knowledge.problems import Problem
 
-from .casefile import Written
 from .folder import files_of
-from .places import Target
-from .processes import processes
-from .running import Pair, Ran, Result, counted, groups_of, memory_path, pair_of, remembered, said, told
-from .warm import Looked, Todo, Warm
+from .places import Named, Target, located
+from .rerunning import Processes, again, named_so, unknown
+from .running import Memory, Ran, Result, counted, groups_of, memory_path, pair_of, remembered, told
+from .warm import Warm
 
 PAUSE = 0.1
 """Seconds between two looks at the files."""
@@ -46,229 +38,43 @@ def changed(before: Stamps, after: Stamps) -> frozenset[str]:
     return frozenset(f for f in {*before, *after} if before.get(f) != after.get(f))
 
 
-def touched(
-    cases: Iterable[Written], files: frozenset[str], told: frozenset[str], results: Mapping[Ran, Result]
-) -> list[Written]:
-    """The cases that a save may touch: new, written otherwise, or of knowledge read from a file of ``told``.
+@dataclass(slots=True)
+class Telling:
+    """Telling of each case once what it comes to after a save, and again where the run finds otherwise.
 
-    Those are the files that say something else. A case that failed is touched by any of the changed
-    ``files``, its own among them: the lines that it names may be others.
+    ``failing``: what was told of each on its last answers; ``problems`` that were told.
     """
 
-    def holds(case: Written) -> bool:
-        last = results.get((case.case.file, case.name))
-        if last is None or not last.sources or last.said != said(case.case):
-            return False
-        return told.isdisjoint(last.sources) if last.passed else files.isdisjoint((*last.sources, last.file))
+    named: Named
+    memory: Memory
+    failing: dict[Ran, Result] = field(default_factory=dict)
+    problems: set[Problem] = field(default_factory=set)
 
-    return [case for case in cases if not holds(case)]
+    def looked(self, result: Result) -> Iterator[str]:
+        """Of a case that fails on its last answers."""
+        self.failing[result.key] = result
+        yield from self._told(result, {})
 
+    def ran(self, result: Result) -> Iterator[str]:
+        """Of a case that was run anew."""
+        before = self.failing.pop(result.key, None)
+        if not result.passed:
+            if before is None or _outcome(before) != _outcome(result):
+                yield from self._told(result, self.memory)
+        elif before is not None:
+            place = located(self.named)(result.place)
+            yield f"passes {place}: {result.name} ({result.handset}), since it is asked otherwise"
 
-def in_order(
-    cases: Iterable[Written], results: Mapping[Ran, Result], edited: frozenset[str]
-) -> list[Written]:
-    """Those first that hang most on it: written anew, failed before, naming or asking what was edited."""
-
-    def rank(case: Written) -> tuple[bool, bool, int]:
-        last = results.get((case.case.file, case.name))
-        anew = last is None or last.said != said(case.case)
-        ids = _named(case) | set(last.asked if last is not None else ())
-        return not anew, last is not None and last.passed, -len(edited & ids)
-
-    return sorted(cases, key=rank)
-
-
-def _named(written: Written) -> set[str]:
-    """Every id that a case names."""
-    case = written.case
-    given = {g.id for g in (*case.facts, *case.complaint, *case.answers, *case.tries)}
-    return given | {value for expected in case.expect for value in expected.values}
+    def _told(self, result: Result, memory: Memory) -> Iterator[str]:
+        """What is broken in the knowledge is told of the first case only that it stops."""
+        new = [p for p in result.problems if p not in self.problems]
+        self.problems.update(new)
+        if new or result.missed:
+            yield from told(result, memory, self.named)
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """How far the first look is: cases looked at, of how many; how many of them are to be run.
-
-    ``otherwise``: end otherwise on the answers they gave, failed before or are new.
-    """
-
-    looked: int
-    of: int
-    to_run: int
-    otherwise: int
-
-    @property
-    def through(self) -> bool:
-        """Whether it is over."""
-        return self.looked == self.of
-
-
-def again(
-    warm: Warm,
-    files: frozenset[str],
-    results: dict[Ran, Result],
-    pattern: str = "",
-    pool: Processes | None = None,
-) -> Iterator[Result | Glance]:
-    """The cases that the changed files touch, run again, those that hang most on them first.
-
-    ``results`` are kept up: what is not run, because the reader had enough, is run with the next save.
-    """
-    saved = warm.renew(files)
-    cases = touched(_named_so(warm, pattern), files, saved.files, results)
-    cases = in_order(cases, results, saved.ids)
-    todo = {(c.case.file, c.name): Todo(c, _as_it_was(c, results)) for c in cases}
-    for key, one in todo.items():
-        if one.last is not None:
-            results[key] = _unknown(one.last)
-        else:
-            results.pop(key, None)
-    workers = pool if pool is not None else Here(warm)
-    workers.saves.append(files)
-    for found in _worked_off(todo, workers):
-        if isinstance(found, Looked):
-            results.update((r.key, r) for r in found.stand)
-            continue
-        if isinstance(found, Result):
-            results[found.key] = found
-        yield found
-
-
-def _unknown(last: Result) -> Result:
-    """A result of which it is not known whether it still holds."""
-    return replace(last, revision="", sources=())
-
-
-def _as_it_was(case: Written, results: Mapping[Ran, Result]) -> Result | None:
-    """The last result of a case, unless it is another case now."""
-    last = results.get((case.case.file, case.name))
-    return last if last is not None and last.said == said(case.case) else None
-
-
-def _worked_off(todo: Mapping[Ran, Todo], workers: Here | Processes) -> Iterator[Looked | Result | Glance]:
-    """A run of the first that is urgent, so that something can be read; then all looks; then all runs."""
-    order = {key: i for i, key in enumerate(todo)}
-    looks = deque(groups_of(one.case for one in todo.values()))
-    runs: list[tuple[bool, int, Ran]] = []
-    busy: set[Future[Any]] = set()
-    first = True
-    looked = to_run = otherwise = 0
-    try:
-        while looks or runs or busy:
-            urgent = first and bool(runs) and runs[0][0] is False
-            if urgent or (runs and not looks and len(busy) < workers.jobs):
-                first = first and not urgent
-                busy.add(workers.run(todo[heappop(runs)[2]]))
-                continue
-            if looks and len(busy) < workers.ahead:
-                busy.add(workers.look([todo[w.case.file, w.name] for w in looks.popleft()]))
-                continue
-            done, busy = wait(busy, return_when=FIRST_COMPLETED)
-            for future in done:
-                found = future.result()
-                yield found
-                if isinstance(found, Looked):
-                    for quiet, some in ((False, found.otherwise), (True, found.open)):
-                        for one in some:
-                            key = (one.case.case.file, one.case.name)
-                            heappush(runs, (quiet, order[key], key))
-                    looked += len(found.stand) + len(found.otherwise) + len(found.open)
-                    to_run += len(found.otherwise) + len(found.open)
-                    otherwise += len(found.otherwise)
-                    yield Glance(looked, len(todo), to_run, otherwise)
-    finally:
-        for future in busy:
-            future.cancel()
-
-
-class Here:
-    """This process: what is asked of it is done at once."""
-
-    jobs = 1
-    ahead = 1
-
-    def __init__(self, warm: Warm) -> None:
-        self.warm = warm
-        self.saves: list[frozenset[str]] = []
-
-    def look(self, todo: list[Todo]) -> Future[Any]:
-        """A glance at cases of one knowledge base."""
-        return _at_once(self.warm.look(todo))
-
-    def run(self, todo: Todo) -> Future[Any]:
-        """What a case comes to."""
-        return _at_once(self.warm.run(todo))
-
-
-def _at_once(value: object) -> Future[Any]:
-    future: Future[Any] = Future()
-    future.set_result(value)
-    return future
-
-
-class Processes:
-    """Processes that keep the folder warm too. Each takes note of the saves before what it does next.
-
-    A knowledge base has one process that it is looked at by: only who saw it before the save can tell what
-    the save changed. ``ahead``: how many looks may wait for theirs.
-    """
-
-    def __init__(self, jobs: int, warm: Warm) -> None:
-        self.jobs = jobs
-        self.ahead = 2 * jobs
-        self.pools = [processes(1, _settle, (warm,)) for _ in range(jobs)]
-        self.saves: list[frozenset[str]] = []
-        self.homes: dict[Pair, int] = {}
-        self.cases = [0] * jobs
-        self.asked: list[list[Future[Any]]] = [[] for _ in range(jobs)]
-
-    def look(self, todo: list[Todo]) -> Future[Any]:
-        """A glance at cases of one knowledge base."""
-        pair = pair_of(todo[0].case)
-        if pair not in self.homes:
-            self.homes[pair] = self.cases.index(min(self.cases))
-            self.cases[self.homes[pair]] += len(todo)
-        return self._ask(self.homes[pair], _look_there, todo)
-
-    def run(self, todo: Todo) -> Future[Any]:
-        """What a case comes to; asked of who knows its knowledge, unless somebody has less to do."""
-        waiting = [sum(not f.done() for f in asked) for asked in self.asked]
-        home = self.homes.get(pair_of(todo.case), 0)
-        free = home if waiting[home] == min(waiting) else waiting.index(min(waiting))
-        return self._ask(free, _run_there, todo)
-
-    def _ask(self, place: int, work: Callable[..., object], what: object) -> Future[Any]:
-        future: Future[Any] = self.pools[place].submit(work, tuple(self.saves), what)
-        self.asked[place] = [*(f for f in self.asked[place] if not f.done()), future]
-        return future
-
-    def shutdown(self) -> None:
-        """Ends them."""
-        for pool in self.pools:
-            pool.shutdown()
-
-
-_there: list[Warm] = []
-"""The folder as this process knows it."""
-
-
-def _settle(warm: Warm) -> None:
-    _there[:] = [warm]
-
-
-def _up_to(saves: tuple[frozenset[str], ...]) -> Warm:
-    warm = _there[0]
-    for files in saves[warm.saves :]:
-        warm.renew(files)
-    return warm
-
-
-def _look_there(saves: tuple[frozenset[str], ...], todo: list[Todo]) -> Looked:
-    return _up_to(saves).look(todo)
-
-
-def _run_there(saves: tuple[frozenset[str], ...], todo: Todo) -> Result:
-    return _up_to(saves).run(todo)
+def _outcome(result: Result) -> object:
+    return result.missed, result.problems
 
 
 def watch(
@@ -286,12 +92,12 @@ def watch(
     """
     results = {r.key: r for r in known}
     warm = Warm(Shelf(target.root))
-    for group in groups_of(_named_so(warm, pattern)):
+    for group in groups_of(named_so(warm, pattern)):
         warm.loaded(pair_of(group[0]))
     late = changed(before, stamps(target.root))  # written while the cases ran: nobody knows what they ran on
     for key, last in results.items():
         if not late.isdisjoint(last.sources):
-            results[key] = _unknown(last)
+            results[key] = unknown(last)
     pool = Processes(jobs, warm) if jobs > 1 else None
     while True:
         sleep(PAUSE)
@@ -301,21 +107,28 @@ def watch(
         if not files:
             continue
         names = ", ".join(target.path(f) for f in sorted(files))
-        memory = remembered(memory_path(target.root))
+        telling = Telling(target.path, remembered(memory_path(target.root)))
         done: list[Result] = []
-        cut_short = ""
+        end = "nothing to run again"
+        began = looked_at = monotonic()
         for found in again(warm, files, results, pattern, pool):
             if isinstance(found, Result):
                 done.append(found)
-                if not found.passed:
-                    say("\n".join(told(found, memory, target.path)))
-            elif found.through and found.to_run > len(done) + 1:
-                say(f"{names}: {found.to_run} cases to run, {found.otherwise} of them look otherwise")
-            if changed(before, stamps(target.root)):
-                cut_short = ", cut short by the next save"
-                break
-        say(f"{names}: {counted(done) if done else 'nothing to run again'}{cut_short}")
-
-
-def _named_so(warm: Warm, pattern: str) -> list[Written]:
-    return [written for written in warm.cases() if pattern in written.name]
+                end = f"run anew: {counted(done)}"
+                lines = list(telling.ran(found))
+            else:
+                lines = [line for result in found.failed for line in telling.looked(result)]
+                if found.through and found.to_run:
+                    failing = f"{len(telling.failing)} fail" if telling.failing else "none fails"
+                    lines.append(
+                        f"{names}: {found.of} case{'s' * (found.of != 1)} rerun on the last answers"
+                        f" in {monotonic() - began:.1f} s, {failing}; {found.to_run} to run anew"
+                    )
+            if lines:
+                say("\n".join(lines))
+            if monotonic() - looked_at >= PAUSE:
+                looked_at = monotonic()
+                if changed(before, stamps(target.root)):
+                    end += ", cut short by the next save"
+                    break
+        say(f"{names}: {end}")

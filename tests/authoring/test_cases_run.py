@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from diagnose.authoring.casefile import Written, written_cases
+from diagnose.authoring.rerunning import Glance, Processes, again, touched
 from diagnose.authoring.running import Result as Ended
 from diagnose.authoring.running import pair_of, run
 from diagnose.authoring.warm import Todo, Warm
-from diagnose.authoring.watching import Glance, Processes, again, changed, stamps, touched
+from diagnose.authoring.watching import Telling, changed, stamps
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.layers import Shelf
 
@@ -209,7 +211,9 @@ def test_what_ends_otherwise_on_the_answers_given_is_run_first(bench: Bench, job
     bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 1")
     pool = Processes(jobs, warm) if jobs > 1 else None
     found = list(again(warm, frozenset({"programmes/first.yaml"}), results, pool=pool))
-    assert found[0] == Glance(looked=2, of=2, to_run=2, otherwise=1)
+    glance = found[0]
+    assert isinstance(glance, Glance) and (glance.looked, glance.of, glance.to_run) == (2, 2, 2)
+    assert [(r.name, r.passed) for r in glance.failed] == [("broken-board", False)]
     ended = [r for r in found if isinstance(r, Ended)]
     came = [(r.name, r.passed) for r in ended]
     assert (came if jobs == 1 else sorted(came)) == [("broken-board", False), ("dirty-contacts", True)]
@@ -227,7 +231,51 @@ def test_the_first_look_needs_no_answer_that_the_knowledge_has_lost(bench: Bench
     bench.replace("parts/power.yaml", "  dull:", "  dullish:")
     assert "dullish" in warm.renew(frozenset({"parts/power.yaml"})).ids
     looked = warm.look([Todo(first, last)])
-    assert [one.case.name for one in looked.otherwise] == [first.name]
+    assert looked.otherwise == (((CASES, first.name), None),)
+
+
+def test_a_case_that_fails_on_its_last_answers_says_there_what_was_expected_and_why(bench: Bench) -> None:
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    warm, file = Warm(shelf), frozenset({"programmes/first.yaml"})
+    warm.loaded(pair_of(cases[0]))
+    bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 1")
+    glance, *ran = again(warm, file, results)
+    assert isinstance(glance, Glance)
+    (looked,) = glance.failed
+    anew = next(r for r in ran if isinstance(r, Ended) and r.name == looked.name)
+    assert looked.missed and (looked.missed, looked.got, looked.asked) == (anew.missed, anew.got, anew.asked)
+    bench.replace("programmes/first.yaml", "at_most: 1", "at_most: 11")
+    glance, *_ = again(warm, file, results)
+    assert isinstance(glance, Glance) and glance.failed == (), "the mended one passes on its answers at once"
+
+
+def test_after_a_save_nothing_is_told_twice_and_what_the_run_finds_otherwise_is(bench: Bench) -> None:
+    bench.replace(CASES, "remedy: swap", "remedy: clean")
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    failing = next(r for r in run(bench.root, cases, datetime(1998, 3, 2)) if not r.passed)
+    telling = Telling(lambda file: file, {})
+    said = "\n".join(telling.looked(failing))
+    assert f"FAILED {CASES}:" in said and "expected remedy clean, got swap" in said
+    assert list(telling.ran(failing)) == []
+    list(telling.looked(failing))
+    (line,) = telling.ran(replace(failing, missed=()))
+    assert line.startswith(f"passes {CASES}:") and line.endswith("since it is asked otherwise")
+    other = replace(failing, missed=(replace(failing.missed[0], got="swop"),))
+    list(telling.looked(failing))
+    assert any("got swop" in line for line in telling.ran(other))
+
+
+def test_what_is_broken_in_the_knowledge_is_told_once_and_not_for_every_case(bench: Bench) -> None:
+    bench.replace("parts/power.yaml", "faults:", "fautls:")
+    cases = list(written_cases(Shelf(bench.root).document(CASES, "cases")))
+    first, second = run(bench.root, cases, datetime(1998, 3, 2))
+    telling = Telling(lambda file: file, {})
+    assert "K201 a part has no field 'fautls'" in "\n".join(telling.looked(first))
+    assert list(telling.looked(second)) == []
+    assert len(telling.failing) == 2
 
 
 def test_a_case_that_cannot_be_read_fails_the_run_though_the_others_pass(bench: Bench) -> None:
@@ -294,8 +342,8 @@ def test_where_only_an_open_question_could_make_a_rule_fire_its_questions_settle
     bench.replace("programmes/first.yaml", "at_least: 24", "at_least: 36")
     warm.renew(frozenset({"programmes/first.yaml"}))
     looked = warm.look([Todo(first, last)])
-    assert (looked.stand, [one.case.name for one in looked.open]) == ((), [first.name])
-    settled = warm.run(looked.open[0])
+    assert (looked.stand, looked.open) == ((), ((CASES, first.name),))
+    settled = warm.run(Todo(first, last))
     assert (settled.seconds, settled.asked, settled.passed) == (last.seconds, last.asked, True), (
         "not run anew"
     )
