@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from diagnose.knowledge.layers import FOLDERS, WORDS
-from diagnose.knowledge.model import NOWHERE, Place
+from diagnose.knowledge.layers import WORDS
+from diagnose.knowledge.naming import Named, displayed, in_sight, located, under
 
-_IN_TEXT = re.compile(
-    rf"(?<![\w/.])(?:words|(?:{'|'.join(FOLDERS.values())}|parts|cases)/[\w./-]+)\.yaml(?=:\d+:\d+)"
-)
-
-
-Named = Callable[[str], str]
-"""From a file, as the knowledge folder has it, to what its reader calls it."""
+__all__ = [
+    "Named",
+    "Target",
+    "displayed",
+    "in_sight",
+    "is_knowledge",
+    "located",
+    "root_of",
+    "targets",
+    "under",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +36,6 @@ class Target:
     def path(self, file: str) -> str:
         """A file as the reader finds it from where he is."""
         return displayed(self.root / file)
-
-
-def displayed(path: Path) -> str:
-    """A path as short as it can be said: below the current folder relative to it."""
-    if path.is_absolute():
-        here = Path.cwd()
-        return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-    return os.path.normpath(path)
-
-
-def under(folder: Path) -> Named:
-    """Names of the files of a knowledge folder as the reader finds them from where he is."""
-    return lambda file: displayed(folder / file)
-
-
-def located(named: Named) -> Callable[[Place], str]:
-    """How a place is told to the reader: ``file:line:column``."""
-
-    def at(place: Place) -> str:
-        if place.file in ("", NOWHERE.file):
-            return str(place)
-        return f"{named(place.file)}:{place.line}:{place.column}"
-
-    return at
-
-
-def in_sight(text: str, named: Named) -> str:
-    """A text with the places that it names told as :func:`located` tells them."""
-    return _IN_TEXT.sub(lambda found: named(found[0]), text)
 
 
 def is_knowledge(folder: Path) -> bool:

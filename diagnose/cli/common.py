@@ -162,15 +162,13 @@ def complain(problems: Iterable[Problem], named: Callable[[str], str] = str) -> 
 
     ``named``: what the reader calls their files, where these are told from the knowledge folder on.
     """
-    from diagnose.authoring.places import in_sight, located
-    from diagnose.knowledge.problems import errors, show
+    from diagnose.knowledge.naming import shown_by
+    from diagnose.knowledge.problems import errors
     from diagnose.record.printable import clean
 
-    at = located(named)
     kept = tuple(problems)
     for problem in kept:
-        text = in_sight(show(problem).removeprefix(str(problem.place)), named)
-        click.echo(" ".join(clean(at(problem.place) + text).split()), err=True)
+        click.echo(" ".join(clean(shown_by(problem, named)).split()), err=True)
     return bool(errors(kept))
 
 

@@ -14,7 +14,8 @@ from diagnose.consultation.call import Editions, Refused, fold
 from diagnose.consultation.events import Opened
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.model import KnowledgeBase
-from diagnose.knowledge.problems import errors, show
+from diagnose.knowledge.naming import shown_by, under
+from diagnose.knowledge.problems import errors
 from diagnose.knowledge.source import read
 from diagnose.record import kept
 from diagnose.record.replay import kept_edition, revision_of
@@ -232,7 +233,8 @@ def load(options: CallOptions, handset: str, programme: str | None) -> Knowledge
     loaded = catalogue.load(options.root, handset, programme)
     wrong = errors(loaded.problems)
     if loaded.knowledge is None or wrong:
-        lines = [show(p) for p in wrong[:1]] or [handset]
+        named = under(options.root)
+        lines = [shown_by(p, named) for p in wrong[:1]] or [handset]
         more = word("start.more", options.language, count=len(wrong) - 1) if len(wrong) > 1 else ""
         raise CannotStart(" ".join([*lines, more]).strip())
     return loaded.knowledge

@@ -14,6 +14,7 @@ from diagnose.consultation.call import Refused, fold, moment
 from diagnose.consultation.events import Answered, Event, Opened
 from diagnose.knowledge.catalogue import handsets
 from diagnose.knowledge.model import KnowledgeBase, Language
+from diagnose.knowledge.naming import shown_by, under
 from diagnose.knowledge.problems import errors, show
 from diagnose.record.failures import why
 from diagnose.record.transcript import CannotRecord, Keeping, Writer, new_call_id, path_for, read
@@ -106,7 +107,7 @@ def voices_of(root: Path) -> Voices:
     voices, problems = read_voices(root)
     wrong = errors(problems)
     if voices is None or wrong:
-        raise CannotStart(show(wrong[0]))
+        raise CannotStart(shown_by(wrong[0], under(root)))
     return voices
 
 
