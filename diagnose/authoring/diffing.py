@@ -15,15 +15,15 @@ from typing import Any, Literal
 
 from diagnose.authoring.casefile import written_cases
 from diagnose.authoring.diffing_callers import Simulated, simulate
-from diagnose.authoring.diffing_calls import Calls, Pair, Work, compare
+from diagnose.authoring.diffing_calls import Calls, Work, compare
 from diagnose.authoring.diffing_changes import Change, changes
+from diagnose.authoring.folder import Pair, same_text
 from diagnose.authoring.places import Named, located
 from diagnose.cases import Case, linked, run_case
 from diagnose.consultation.call import Call
 from diagnose.consultation.trace import verdict_json
 from diagnose.knowledge import catalogue
-from diagnose.knowledge.disk import contents
-from diagnose.knowledge.layers import Layers, Shelf, gather
+from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.problems import Problem, errors
 
@@ -91,7 +91,7 @@ def diff(old: Path, new: Path, wish: Wish) -> Diff:
     bases: dict[Pair, tuple[KnowledgeBase, KnowledgeBase]] = {}
     found: dict[Pair, tuple[Change, ...]] = {}
     for pair in (p for p in there if p in here):
-        if _same_text(shelves, pair):
+        if same_text(shelves, pair):
             continue
         loaded = [catalogue.load(root, *pair, shelf) for root, shelf in zip((old, new), shelves, strict=True)]
         for seen, one in zip(problems, loaded, strict=True):
@@ -127,21 +127,6 @@ def diff(old: Path, new: Path, wish: Wish) -> Diff:
 def _pairs(root: Path, handset: str | None) -> dict[Pair, None]:
     listed = [h for h in catalogue.handsets(root) if handset is None or h.id == handset]
     return {(h.id, p): None for h in listed for p in (h.programmes or (None,))}
-
-
-def _same_text(shelves: tuple[Shelf, Shelf], pair: Pair) -> bool:
-    """Whether all files that the pair is made of are the same on both sides."""
-    sides = []
-    for shelf in shelves:
-        layers = gather(shelf, *pair)
-        if not isinstance(layers, Layers):
-            return False
-        sides.append(
-            [(d.file, contents(shelf.root / d.file)) for d in layers.documents if d.usable]
-            if layers.complete
-            else []
-        )
-    return bool(sides[0]) and sides[0] == sides[1]
 
 
 def _together(found: Mapping[Pair, Iterable[Change]]) -> tuple[tuple[Change, tuple[Pair, ...]], ...]:

@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from diagnose.authoring.diffing_calls import Pair
+from diagnose.authoring.folder import Pair
 from diagnose.consultation.call import TOLD_SECONDS
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 from diagnose.reasoning import value

@@ -18,6 +18,7 @@ from typing import Any
 
 from diagnose.authoring.bearing import cannot_bear
 from diagnose.authoring.diffing_changes import Change
+from diagnose.authoring.folder import Pair
 from diagnose.authoring.processes import processes
 from diagnose.consultation.call import Call, Refused, after, open_call
 from diagnose.consultation.events import Opened
@@ -29,7 +30,6 @@ from diagnose.reasoning.assess import Ask, Conclude, Try
 from diagnose.record.reading import SUFFIX, Recording, read
 from diagnose.record.replay import Difference, decision
 
-Pair = tuple[str, str | None]
 Json = dict[str, Any]
 HEAD_BYTES = 2048
 CHUNK = 200

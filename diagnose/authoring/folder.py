@@ -13,6 +13,9 @@ from diagnose.knowledge.link import link
 from diagnose.knowledge.merge import merge
 from diagnose.knowledge.problems import Problem, in_order
 
+Pair = tuple[str, str | None]
+"""Handset and programme, by id; without a programme the first that the handset has, if it has one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Base:
@@ -87,11 +90,26 @@ def strays(root: Path, files: Mapping[str, Kind]) -> Iterator[str]:
             yield name.as_posix()
 
 
-def pairs(root: Path) -> Iterator[tuple[str, str | None]]:
+def pairs(root: Path) -> Iterator[Pair]:
     """Every handset with each of its programmes; None for one that has no programme."""
     for listed in handsets(root):
         for programme in dict.fromkeys(listed.programmes or (None,)):
             yield listed.id, programme
+
+
+def same_text(shelves: tuple[Shelf, Shelf], pair: Pair) -> bool:
+    """Whether all files that the pair is made of are the same in two folders."""
+    sides = []
+    for shelf in shelves:
+        layers = gather(shelf, *pair)
+        if not isinstance(layers, Layers):
+            return False
+        sides.append(
+            [(d.file, contents(shelf.root / d.file)) for d in layers.documents if d.usable]
+            if layers.complete
+            else []
+        )
+    return bool(sides[0]) and sides[0] == sides[1]
 
 
 def _bases(root: Path, shelf: Shelf) -> Iterator[Base]:

@@ -19,10 +19,10 @@ from diagnose.reasoning.facts import Findings
 
 from .casefile import Written
 from .coverage import Item, seen
-from .folder import Folder
+from .folder import Folder, Pair
 from .moments import moments
 from .processes import processes
-from .running import Pair, groups_of, pair_of
+from .running import groups_of, pair_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

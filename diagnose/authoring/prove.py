@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from diagnose.authoring.folder import Pair
 from diagnose.authoring.processes import processes
 from diagnose.authoring.proving.idle import Idle
 from diagnose.authoring.proving.judge import Judge
@@ -20,9 +21,6 @@ from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import NOWHERE
-
-Pair = tuple[str, str | None]
-"""Handset and programme, by id."""
 
 
 @dataclass(frozen=True, slots=True)

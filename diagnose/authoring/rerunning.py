@@ -16,8 +16,9 @@ from heapq import heappop, heappush
 from typing import Any
 
 from .casefile import Written
+from .folder import Pair
 from .processes import processes
-from .running import Pair, Ran, Result, groups_of, pair_of, said
+from .running import Ran, Result, groups_of, pair_of, said
 from .warm import Looked, Todo, Warm, as_before
 
 

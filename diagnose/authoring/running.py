@@ -23,13 +23,12 @@ from diagnose.knowledge.problems import Problem, errors
 from .bearing import Met, met
 from .blame import blame
 from .casefile import Written
+from .folder import Pair
 from .places import Named, in_sight, located
 from .processes import processes
 
 Ran = tuple[str, str]
 """What identifies a case: its file and its name."""
-Pair = tuple[str, str | None]
-"""A handset, and a programme or its first."""
 
 
 @dataclass(frozen=True, slots=True)

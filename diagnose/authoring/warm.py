@@ -14,8 +14,8 @@ from diagnose.knowledge.source import written
 from .bearing import Bearing, asks_alike, bearing
 from .casefile import Written, written_cases
 from .diffing_changes import Change, changes
-from .folder import files_of
-from .running import Pair, Ran, Result, pair_of, run_on_answers, run_one
+from .folder import Pair, files_of
+from .running import Ran, Result, pair_of, run_on_answers, run_one
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from diagnose.cli import common
 
 if TYPE_CHECKING:
     from diagnose.authoring.diffing import Diff
-    from diagnose.authoring.diffing_calls import Calls, Pair
+    from diagnose.authoring.diffing_calls import Calls
+    from diagnose.authoring.folder import Pair
     from diagnose.authoring.places import Named
 
 MOST_TOLD = 10
