@@ -97,3 +97,9 @@ def test_nobody_opens_with_a_second_look(handset: str, words: str, first: str, s
     assert second_look not in opened
     afterwards = understand(shipped(handset), words, facts={first: "yes", f"{first}_sure": UNKNOWN})
     assert second_look in [found.symptom for found in afterwards]
+
+
+def test_an_owner_who_fitted_an_original_module_is_no_foreign_repairer():
+    kb = shipped("fairphone-5")
+    assert "repaired" not in [found.symptom for found in understand(kb, "I changed the screen myself")]
+    assert understand(kb, "the battery is not from Fairphone")[0].symptom == "repaired"
