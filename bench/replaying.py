@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from diagnose.authoring.forgetting import forget
 from diagnose.consultation.call import findings_of, moment
 from diagnose.consultation.events import Accepted, Answered, Closed, Event, Opened, Tried
 from diagnose.consultation.trace import walk
@@ -85,15 +86,6 @@ def measure(folder: Path, handset: str, calls: int, warm: int) -> Figures:
         "first_calls": warm,
         "first_calls_per_second": warm / first if warm else None,
     }
-
-
-def forget() -> None:
-    """Empties whatever the product's modules remember, so that drawing the calls helps nobody."""
-    for name in sorted(sys.modules):
-        if name.startswith("diagnose."):
-            for kept in list(vars(sys.modules[name]).values()):
-                if callable(getattr(kept, "cache_clear", None)):
-                    kept.cache_clear()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,8 +18,9 @@ from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
 from diagnose.reasoning import value
 from diagnose.reasoning.assess import Ask, Assessment, Conclude, Try
 from diagnose.reasoning.facts import Finding, Findings
+from diagnose.reasoning.loss import not_working
 from diagnose.simulation.callers import Caller, caller
-from diagnose.simulation.run import MOST_STEPS, Stepper, cost_of, in_vain, reply, right_remedy
+from diagnose.simulation.run import MOST_STEPS, Stepper, cost_of, reply, right_remedy
 
 SEED = 1
 
@@ -134,9 +135,8 @@ def _consult(
     given = now.outcome.remedy
     euros = None
     if given.id in new.remedies:
-        right = right_remedy(new, who, findings)
-        outcome = cost_of(
-            new, who, new.remedies[given.id], right, in_vain(findings), solved=now.outcome.solved
-        )
+        failed = not_working(kb, now.facts)
+        right = right_remedy(new, who, findings.on, failed)
+        outcome = cost_of(new, who, new.remedies[given.id], right, failed, solved=now.outcome.solved)
         euros = round(outcome + talk * new.costs.talk_per_hour / 3600.0, 3)
     return Consulted(tuple(done), given.id, given.verdict, talk, euros)

@@ -18,15 +18,14 @@ from diagnose.reasoning.tables import Array, cured_by
 class Prices:
     """Euros by remedy and fault, before any ruling: R remedies, F faults.
 
-    ``plain`` (R, 1): of the remedy alone. ``right`` (R, F): when it cures. ``wrong`` (R, F): when it does
-    not: its price and penalty, without the remedy that is needed after all. ``cures`` (R, F): whether it
-    does. ``fails`` (R, 1): how often a remedy that cures on the phone cures after all not; ``provable``
-    (R, 1): whether it can be tried. ``alike`` (R, R): whether two remedies are of the same verdict.
-    ``diverted`` (R, 1): when it cures, but another of its verdict is what is due: its price and penalty.
+    ``plain`` (R, 1): of the remedy alone. ``wrong`` (R, F): when it does not cure: its price and penalty,
+    without the remedy that is needed after all. ``cures`` (R, F): whether it does. ``fails`` (R, 1): how
+    often a remedy that cures on the phone cures after all not; ``provable`` (R, 1): whether it can be tried.
+    ``alike`` (R, R): whether two remedies are of the same verdict. ``diverted`` (R, 1): when it cures, but
+    another of its verdict is what is due: its price and penalty.
     """
 
     plain: Array
-    right: Array
     wrong: Array
     cures: npt.NDArray[np.bool_]
     fails: Array
@@ -36,23 +35,18 @@ class Prices:
 
 
 @lru_cache(maxsize=256)
-def prices(kb: KnowledgeBase, in_vain: frozenset[str] = frozenset()) -> Prices:
-    """The prices of a knowledge base, made once for what was tried ``in_vain``.
-
-    Where a fault's own remedy was, whatever else cures it is no second best: it is the best there is.
-    """
+def prices(kb: KnowledgeBase) -> Prices:
+    """The prices of a knowledge base, made once; when a remedy cures: :func:`right_price`."""
     costs, faults, remedies = kb.costs, tuple(kb.faults.values()), tuple(kb.remedies.values())
     own_price = dict(costs.remedies)
     penalty, needless = dict(costs.wrong), dict(costs.needless)
     price = np.array([[own_price.get(r.id, r.euros)] for r in remedies])
-    own = np.array([[f.remedy == r.id or f.remedy in in_vain for f in faults] for r in remedies])
     sound = np.array([kb.classes[f.fault_class].sound for f in faults])
     danger = np.array([costs.missed_safety if kb.classes[f.fault_class].danger else 0.0 for f in faults])
     repeat = np.array([[penalty.get(r.verdict, 0.0)] for r in remedies])
     returned = np.array([[0.0 if r.verdict == "advice" else needless.get(r.verdict, 0.0)] for r in remedies])
     return Prices(
         plain=price,
-        right=price + np.where(own, 0.0, costs.second_best),
         wrong=price + repeat + sound * returned + danger,
         cures=np.array([cured_by(kb, r.id) > 0 for r in remedies]),
         fails=np.array([[1.0 - r.trial.cures if r.trial else 0.0] for r in remedies]),
@@ -60,6 +54,17 @@ def prices(kb: KnowledgeBase, in_vain: frozenset[str] = frozenset()) -> Prices:
         alike=np.array([[r.verdict == other.verdict for other in remedies] for r in remedies]),
         diverted=price + repeat,
     )
+
+
+@lru_cache(maxsize=256)
+def right_price(kb: KnowledgeBase, in_vain: frozenset[str] = frozenset()) -> Array:
+    """(R, F): euros of a remedy when it cures, its price and what it is dearer than the fault's own.
+
+    Where that was tried ``in_vain``, whatever else cures is no second best: it is the best there is.
+    """
+    faults = kb.faults.values()
+    own = np.array([[f.remedy == r or f.remedy in in_vain for f in faults] for r in kb.remedies])
+    return prices(kb).plain + np.where(own, 0.0, kb.costs.second_best)
 
 
 def allowed_loss(
@@ -72,13 +77,13 @@ def allowed_loss(
     One that cures and is not allowed, where another of its verdict is, leads to the same place, where it
     is put right: the workshop finds a knock, or none, and the caller is told anew who pays.
     """
-    p = prices(kb, in_vain)
+    p, right = prices(kb), right_price(kb, in_vain)
     good = p.cures & allowed
     put_right = p.cures & ~good & ((p.alike.astype(float) @ good) > 0)
     possible = np.where(good.any(axis=0), good, p.cures)
-    after_all = np.where(possible, p.right, np.inf).min(axis=0, initial=np.inf)
+    after_all = np.where(possible, right, np.inf).min(axis=0, initial=np.inf)
     wrong = p.wrong + np.where(np.isfinite(after_all), after_all, 0.0)
-    cured = np.where(good, p.right, p.diverted)
+    cured = np.where(good, right, p.diverted)
     return np.where(good | put_right, (1.0 - p.fails) * cured + p.fails * wrong, wrong)
 
 

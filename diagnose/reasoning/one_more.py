@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from diagnose.knowledge.model import Condition, Rule, Scalar
-from diagnose.reasoning.matcher import Clause, compile_rules
+from diagnose.reasoning.matcher import Clause
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class Run:
     """Which clauses fire, by rank and in their order, and all facts that are known in the end."""
 
     of: OneMore
@@ -45,9 +45,9 @@ class OneMore:
     ) -> None:
         self.name = name
         self.values = tuple(values)
-        self.clauses = compile_rules(rules).clauses
-        self.told = frozenset(rank for rank, c in enumerate(self.clauses) if telling(c.rule))
         self._book = RuleBook(rules)
+        self.clauses = self._book.clauses
+        self.told = frozenset(rank for rank, c in enumerate(self.clauses) if telling(c.rule))
         self._ranks = {(id(c.rule), c.alternative): rank for rank, c in enumerate(self.clauses)}
         parted = [(rank, _about(clause, name)) for rank, clause in enumerate(self.clauses)]
         self._late = tuple((rank, len(own)) for rank, own in parted if own)
@@ -57,31 +57,31 @@ class OneMore:
         }
         self._derived = any(name == fact for rule in rules for fact, _ in rule.then.derive)
 
-    def fire(self, facts: Mapping[str, Scalar]) -> dict[str | None, Turns]:
+    def fire(self, facts: Mapping[str, Scalar]) -> dict[str | None, Run]:
         """What facts without ``name`` give rise to (None), and what they do with each value of it."""
         without = self._book.fire(facts)
         known = {**facts, **dict(without.derived)}
         still_open = self._book.open
         late = [rank for rank, own in self._late if still_open[rank] == own]
         if self._derived or any(self.clauses[rank].rule.then.derive for rank in late):
-            return {None: self._turns(facts, without)} | {
+            return {None: self._run(facts, without)} | {
                 value: self.fire_with(facts, value) for value in self.values
             }
         turns = self._order(without)
         came = _came(without)
         waiting = tuple([(rank, max([came.get(n, 0) for n in self.clauses[rank].names])) for rank in late])
-        fired: dict[str | None, Turns] = {None: Turns(self, turns, known)}
+        fired: dict[str | None, Run] = {None: Run(self, turns, known)}
         for value, ranks in _each(self, turns, waiting).items():
-            fired[value] = Turns(self, ranks, {**known, self.name: value})
+            fired[value] = Run(self, ranks, {**known, self.name: value})
         return fired
 
-    def fire_with(self, facts: Mapping[str, Scalar], value: str) -> Turns:
+    def fire_with(self, facts: Mapping[str, Scalar], value: str) -> Run:
         """The plain definition, for any value."""
         facts = {**facts, self.name: value}
-        return self._turns(facts, self._book.fire(facts))
+        return self._run(facts, self._book.fire(facts))
 
-    def _turns(self, facts: Mapping[str, Scalar], fired: Fired) -> Turns:
-        return Turns(self, self._order(fired), {**facts, **dict(fired.derived)})
+    def _run(self, facts: Mapping[str, Scalar], fired: Fired) -> Run:
+        return Run(self, self._order(fired), {**facts, **dict(fired.derived)})
 
     def _order(self, fired: Fired) -> tuple[int, ...]:
         return tuple([self._ranks[id(f.rule), f.alternative] for f in fired.firings])

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Scalar, Symptom
 from diagnose.reasoning.facts import Facts
-from diagnose.reasoning.one_more import OneMore, Turns
+from diagnose.reasoning.one_more import OneMore, Run
 from diagnose.reasoning.rules import Firing
 
 FAULT_CLASS = "fault.class"
@@ -38,7 +38,7 @@ class Ruling:
     forbidden_channels: frozenset[str]
     charge: str
     promise: str
-    told: Turns | None = field(default=None, compare=False)
+    told: Run | None = field(default=None, compare=False)
 
     @property
     def firings(self) -> tuple[Firing, ...]:
@@ -129,10 +129,10 @@ def rulings_on(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Mapping[str | 
 @lru_cache(maxsize=5000)
 def _rulings_on(kb: KnowledgeBase, seen: Seen) -> Mapping[str | None, Ruling]:
     fired = border(kb).firing.fire({name: value for name, _, value in seen})
-    return {c: _ruling(kb, c, turns) for c, turns in fired.items()}
+    return {c: _ruling(kb, c, run) for c, run in fired.items()}
 
 
-def _ruling(kb: KnowledgeBase, fault_class: str | None, fired: Turns) -> Ruling:
+def _ruling(kb: KnowledgeBase, fault_class: str | None, fired: Run) -> Ruling:
     return replace(_comes_to(kb, fault_class, fired.ranks), told=fired)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from diagnose.knowledge.model import Condition, Rule, Scalar, same
 from diagnose.reasoning import _experta as experta
-from diagnose.reasoning.matcher import CountingMatcher, Index, Known, compile_rules, decode, encode
+from diagnose.reasoning.matcher import Clause, CountingMatcher, Index, Known, compile_rules, decode, encode
 from diagnose.reasoning.strategy import TotalOrder
 
 Fact = tuple[str, Scalar]
@@ -60,6 +60,11 @@ class RuleBook:
         self._new_engine: type[_Engine] = _StockEngine if stock else _CountingEngine
         self._bound = self._new_engine.bind(self._index)
         self._engine = self._new_engine(self._index, self._bound)
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The alternatives of the rules by rank, which is the order of firing."""
+        return self._index.clauses
 
     def fire(self, facts: Mapping[str, Scalar]) -> Fired:
         """Everything that these facts give rise to; the order of the mapping makes no difference."""
@@ -230,7 +235,9 @@ class _CountingEngine(_Engine):
 
     @classmethod
     def bind(cls, index: Index) -> list[Any]:
-        return [_bind(index, rank) for rank in range(len(index.clauses))]
+        while len(_BOUND) < len(index.clauses):
+            _BOUND.append(_bind(len(_BOUND)))
+        return _BOUND[: len(index.clauses)]
 
     def reset(self) -> None:
         super().reset()
@@ -284,7 +291,7 @@ class _StockEngine(_Engine):
     @classmethod
     def bind(cls, index: Index) -> list[Any]:
         return [
-            _bind(index, rank, *[_pattern(c) for c in clause.rule.alternatives[clause.alternative]])
+            _bind(rank, *[_pattern(c) for c in clause.rule.alternatives[clause.alternative]])
             for rank, clause in enumerate(index.clauses)
         ]
 
@@ -302,15 +309,22 @@ def _initial_fact() -> Iterator[Any]:
     yield experta.InitialFact()
 
 
-def _bind(index: Index, rank: int, *patterns: Any) -> Any:
-    """An experta rule, with a function of its own: experta takes rules that share one for the same."""
+def _bind(rank: int, *patterns: Any) -> Any:
+    """An experta rule for the clause of that rank in any index.
+
+    It has a function of its own: experta takes rules that share one for the same.
+    """
 
     def fire(engine: _Engine, **_: Any) -> None:
         engine.fire(rank)
 
-    fire.__name__ = index.clauses[rank].rule.id
+    fire.__name__ = f"clause_{rank}"
     fire.rank = rank  # type: ignore[attr-defined] # experta copies it to the rule and its copies
     return experta.Rule(*patterns)(fire)
+
+
+_BOUND: list[Any] = []
+"""By rank: without patterns a rule is the same whatever the index, and making one is slow."""
 
 
 def _pattern(premise: Condition) -> Any:

@@ -12,7 +12,7 @@ from diagnose.consultation.call import TOLD_SECONDS
 from diagnose.knowledge.model import KnowledgeBase, Remedy, satisfied
 from diagnose.reasoning.assess import Ask, Assessment, Choose, Conclude, Try, assess, rulebook
 from diagnose.reasoning.facts import Finding, Findings, facts_of
-from diagnose.reasoning.loss import prices
+from diagnose.reasoning.loss import not_working, prices, right_price
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.reasoning.policy import rule_on
 from diagnose.reasoning.tables import cured_by, tables
@@ -118,10 +118,11 @@ def judged(
 ) -> Ended:
     """The end of a consultation held against the truth of the caller."""
     given = end.outcome.remedy
-    right = right_remedy(kb, caller, end.findings)
+    failed = not_working(kb, end.facts)
+    right = right_remedy(kb, caller, end.findings.on, failed)
     fault_class = kb.classes[kb.faults[caller.fault].fault_class]
     solved = end.outcome.solved
-    outcome = cost_of(kb, caller, given, right, in_vain(end.findings), solved=solved)
+    outcome = cost_of(kb, caller, given, right, failed, solved=solved)
     sound = fault_class.sound
     return Ended(
         caller=caller.number,
@@ -146,23 +147,17 @@ def cures(kb: KnowledgeBase, remedy: Remedy, fault: str) -> bool:
     return bool(cured_by(kb, remedy.id)[tables(kb).index[fault]])
 
 
-def right_remedy(kb: KnowledgeBase, caller: Caller, findings: Findings) -> Remedy:
+def right_remedy(kb: KnowledgeBase, caller: Caller, on: date, failed: frozenset[str] = frozenset()) -> Remedy:
     """What somebody who knew the fault and every fact would do: the cheapest that cures and is allowed.
 
-    A remedy that was tried on the call in vain is not right any more, if there is another.
+    A remedy that has ``failed``, tried on the call in vain, is not right any more, if there is another.
     """
-    allowed = allowed_in_truth(kb, caller, findings.on)
-    failed = in_vain(findings)
-    price = prices(kb, failed).right[:, tables(kb).index[caller.fault]]
+    allowed = allowed_in_truth(kb, caller, on)
+    price = right_price(kb, failed)[:, tables(kb).index[caller.fault]]
     curing = [(r, float(price[i])) for i, r in enumerate(kb.remedies.values()) if cures(kb, r, caller.fault)]
     permitted = [(r, euros) for r, euros in curing if r.id in allowed]
     fresh = [(r, euros) for r, euros in permitted if r.id not in failed]
     return min(fresh or permitted or curing, key=lambda option: round(option[1], 6))[0]
-
-
-def in_vain(findings: Findings) -> frozenset[str]:
-    """The remedies that were tried on the call and did not cure."""
-    return frozenset(r for r, result in findings.tries if result == "not_cured")
 
 
 def allowed_in_truth(kb: KnowledgeBase, caller: Caller, on: date) -> frozenset[str]:
@@ -189,7 +184,7 @@ def cost_of(
     """
     names = tuple(kb.remedies)
     g, r, f = names.index(given.id), names.index(right.id), tables(kb).index[caller.fault]
-    p = prices(kb, failed)
+    p, cured = prices(kb), right_price(kb, failed)
     if solved:  # on the phone, by whichever remedy: nothing better could have been done
         return float(p.plain[g, 0])
     worked = (
@@ -198,8 +193,8 @@ def cost_of(
         and (given.trial is None or caller.cured[given.id])
     )
     if worked:
-        return float(p.right[g, f])
-    return float(p.wrong[g, f]) + float(p.right[r, f])
+        return float(cured[g, f])
+    return float(p.wrong[g, f]) + float(cured[r, f])
 
 
 def consult_all(
@@ -254,5 +249,5 @@ def _all_answered(kb: KnowledgeBase, caller: Caller, on: date) -> tuple[Assessme
 
 def clairvoyant_cost(kb: KnowledgeBase, caller: Caller, on: date) -> float:
     """Euros for one who knows everything at once and says nothing in vain: no policy can cost less."""
-    right = right_remedy(kb, caller, Findings(on))
-    return float(np.min(prices(kb).right[tuple(kb.remedies).index(right.id), tables(kb).index[caller.fault]]))
+    right = right_remedy(kb, caller, on)
+    return float(np.min(right_price(kb)[tuple(kb.remedies).index(right.id), tables(kb).index[caller.fault]]))

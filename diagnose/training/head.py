@@ -12,7 +12,6 @@ from diagnose.consultation.call import moment
 from diagnose.consultation.events import TryResult
 from diagnose.knowledge.disk import contents
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase
-from diagnose.reasoning.facts import Findings
 from diagnose.simulation.callers import Caller
 from diagnose.simulation.run import right_remedy
 from diagnose.training.exercise import Exercise, begins
@@ -81,7 +80,7 @@ class Head:
 
 def beginning(kb: KnowledgeBase, exercise: Exercise, who: Caller, trainee: str, recorded: str = "") -> Head:
     """The head of an exercise that has just begun."""
-    right = right_remedy(kb, who, Findings(moment(begins(kb, exercise)).date()))
+    right = right_remedy(kb, who, moment(begins(kb, exercise)).date())
     fault = kb.faults[who.fault]
     return Head(exercise, who, trainee, fault.fault_class, right.id, right.verdict, recorded=recorded)
 

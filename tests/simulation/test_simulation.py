@@ -86,9 +86,9 @@ def test_a_remedy_tried_in_vain_is_not_the_right_one_any_more():
     others = {r.id for r in GENIE.remedies.values() if cures(GENIE, r, "batt_contacts")} - {"clean_contacts"}
     dirty = (c for c in callers(600, GENIE) if c.fault == "batt_contacts")
     c = next(c for c in dirty if others & allowed_in_truth(GENIE, c, ON))
-    first = right_remedy(GENIE, c, Findings(ON))
+    first = right_remedy(GENIE, c, ON)
     assert first.id == GENIE.faults[c.fault].remedy
-    assert right_remedy(GENIE, c, Findings(ON, (), ((first.id, "not_cured"),))).id != first.id
+    assert right_remedy(GENIE, c, ON, frozenset({first.id})).id != first.id
 
 
 @pytest.mark.parametrize("choose", [value.appraise, greedy_entropy(0.1)])
