@@ -65,6 +65,13 @@ def test_a_remedy_that_does_not_cure_is_wrong_whatever_its_verdict():
     assert allowed_loss(KB, allowed())[MEND, BROKEN] == 55 + 35 + 57
 
 
+def test_once_the_faults_own_remedy_was_tried_in_vain_another_that_cures_is_no_second_best():
+    anything = np.ones((4, 3), dtype=bool)
+    assert allowed_loss(KB, anything)[SWAP, LOOSE] == 60 + KB.costs.second_best
+    assert allowed_loss(KB, anything, frozenset({"mend"}))[SWAP, LOOSE] == 60
+    assert allowed_loss(KB, anything, frozenset({"reset"}))[SWAP, LOOSE] == 60 + KB.costs.second_best
+
+
 def test_torn_between_two_repairs_the_call_ends_with_a_repair_and_not_with_idle_advice():
     said = Findings(date(1998, 3, 2), (Finding("lines_missing", "yes", True),), (), ("lines_missing",))
     assert assess(KB, said).outcome.remedy.verdict == "repair"

@@ -1,5 +1,6 @@
 """Which question of entitlement the outcome turns on, against the plain definition."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -7,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnose.knowledge.model import Condition, satisfied
+from diagnose.knowledge.model import Condition, Costs, satisfied
 from diagnose.reasoning import branching, turning
-from diagnose.reasoning.assess import assess, rulebook
+from diagnose.reasoning.assess import Ask, assess, rulebook
 from diagnose.reasoning.belief import believe
 from diagnose.reasoning.facts import Finding, Findings
 from diagnose.reasoning.loss import allowed_loss, endings, loss, not_working
@@ -201,6 +202,30 @@ def test_a_question_is_asked_though_not_all_before_it_can_be_combined_with_it(mo
     ]
     kb = desk(rules)
     assert both(kb, Findings(DAY, (Finding("dead", "yes"),))) == ("loan", "loan")
+
+
+def test_batches_hold_every_question_and_one_alone_that_has_too_many_answers(monkeypatch):
+    monkeypatch.setattr(turning, "MOST_WAYS", 6)
+    batches = list(turning._batches([2, 9, 3, 2]))
+    assert batches == [(0, 2), (1,), (0, 3)]
+
+
+def test_the_verdict_hangs_on_what_the_call_would_end_with_and_not_on_idle_advice():
+    """Advice for something else is the cheapest by a hair, whatever is answered, and is no end of this call."""
+    kb = replace(
+        desk(
+            [
+                (premises(fault__class="hardware", proof=p), {"forbid": (v,)})
+                for p, v in (("no", "exchange"), ("yes", "repair"))
+            ]
+        ),
+        revision="idle-advice",
+        costs=Costs(needless=(("repair", 40), ("exchange", 60))),
+    )
+    said = Findings(DAY, (Finding("dead", "yes"),))
+    now = assess(kb, said)
+    assert now.losses[0][0] == "explain" and now.outcome.remedy.verdict != "advice"
+    assert now.next == Ask("proof", "entitlement")
 
 
 def test_a_question_that_only_other_classes_of_fault_hang_on_parts_nothing():

@@ -7,8 +7,11 @@ from functools import partial
 import pytest
 
 from diagnose.knowledge.catalogue import load, root
+from diagnose.knowledge.model import Trial
 from diagnose.reasoning import value
+from diagnose.reasoning.assess import assess
 from diagnose.reasoning.facts import Finding, Findings, age_facts
+from diagnose.reasoning.loss import not_working
 from diagnose.reasoning.open_question import ANYTHING_ELSE, NOTHING, SOMETHING
 from diagnose.reasoning.tables import tables
 from diagnose.simulation.baselines import greedy_entropy
@@ -21,11 +24,13 @@ from diagnose.simulation.run import (
     answers_for_nothing,
     clairvoyant_cost,
     consult,
+    cost_of,
     cures,
+    judged,
     reply,
     right_remedy,
 )
-from tests.make import ringer
+from tests.make import remedy, ringer
 
 KB = ringer()
 ON = date(1998, 3, 2)
@@ -89,6 +94,33 @@ def test_a_remedy_tried_in_vain_is_not_the_right_one_any_more():
     first = right_remedy(GENIE, c, ON)
     assert first.id == GENIE.faults[c.fault].remedy
     assert right_remedy(GENIE, c, ON, frozenset({first.id})).id != first.id
+
+
+def test_what_the_caller_saw_working_costs_its_price_however_little_it_was_the_best():
+    """It cured on the phone: nothing is to be put right, and no other remedy would have cost less trouble."""
+    who = next(c for c in callers() if c.fault == "buzzer")
+    given, right = KB.remedies["unmute"], right_remedy(KB, who, ON)
+    assert not cures(KB, given, who.fault)
+    assert cost_of(KB, who, given, right, frozenset(), solved=True) == given.euros
+    assert cost_of(KB, who, given, right, frozenset(), solved=False) > given.euros + right.euros
+
+
+def test_what_the_answer_no_tells_of_a_try_is_accounted_for_like_the_try():
+    """A question may ask for the very act that a remedy is: then its no is a try in vain."""
+    unmute = replace(KB.remedies["unmute"], trial=Trial(20, 0.9, "mute_icon"))
+    more = {"unmute": unmute, "reset": remedy("reset", "advice", cures=["use"])}
+    kb = replace(KB, revision="asked-too", remedies={**KB.remedies, **more})
+    who = next(c for c in callers(kb=kb) if c.fault == "silent")
+    said = assess(kb, Findings(ON, (Finding("no_ring", "yes", True), Finding("mute_icon", "no"))), None)
+    assert not_working(kb, said.facts) == {"unmute"}
+    assert right_remedy(kb, who, ON).id == "unmute"
+    ended = {
+        given: judged(
+            kb, who, replace(said, outcome=replace(said.outcome, remedy=kb.remedies[given])), 0.0, 0, 0
+        )
+        for given in ("unmute", "reset")
+    }
+    assert (ended["unmute"].remedy_right, ended["reset"].remedy_right) == (False, True)
 
 
 @pytest.mark.parametrize("choose", [value.appraise, greedy_entropy(0.1)])
