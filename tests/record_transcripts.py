@@ -54,6 +54,9 @@ YOUNG_26 = {
     "retailer": "maker-online-shop",
 }
 
+LESSONS = {"aerial.jsonl": "gh688-aerial-held-and-resumed.jsonl"}
+"""The calls of the trainer's courses, in ``knowledge/training/calls``, and which of the recorded ones they are."""
+
 SCRIPTS = (
     Script(
         "genie-silent-ringer-fr",
@@ -237,6 +240,9 @@ def main() -> None:
     for script in SCRIPTS:
         path = record(script, root(None), folder)
         sys.stdout.write(f"{path.name}\n")
+    if len(sys.argv) == 1:
+        for lesson, call in LESSONS.items():
+            (root(None) / "training" / "calls" / lesson).write_bytes((folder / call).read_bytes())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from diagnose.knowledge.catalogue import handsets, load
 from diagnose.knowledge.problems import errors
 from diagnose.record.replay import replay
 from diagnose.record.transcript import read
-from tests.record_transcripts import SCRIPTS, record
+from tests.record_transcripts import LESSONS, SCRIPTS, record
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -143,3 +143,9 @@ def test_a_recorded_call_that_was_overruled_closes_as_the_operator_chose(tmp_pat
     script = next(s for s in SCRIPTS if s.name == "fairphone-overruled")
     events = read(record(script, KNOWLEDGE, tmp_path)).events
     assert isinstance(events[-1], Closed) and events[-1].disposition == "advice/explain_how_to"
+
+
+@pytest.mark.parametrize(("lesson", "call"), LESSONS.items())
+def test_a_lesson_is_the_recorded_call_that_it_says_it_is(lesson, call):
+    taught = KNOWLEDGE / "training" / "calls" / lesson
+    assert taught.read_bytes() == (ROOT / "transcripts" / call).read_bytes()
