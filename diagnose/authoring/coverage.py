@@ -1,7 +1,8 @@
 """What the cases show: of rules, their conditions, faults, answers and policy rows, by file and line.
 
 A condition counts when some case shows it to matter: at some moment of a call all else that its rule asks for
-holds and it alone does not, so that the rule would fire without it.
+holds and it alone does not, so that the rule would fire without it. Not counted are conditions on handset
+and programme: where one does not hold, the rule is not in the knowledge base, and no call can show it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from functools import lru_cache
 from itertools import chain
 
 from diagnose.consultation.call import Call
-from diagnose.knowledge.model import KnowledgeBase, Place, Rule, Scalar
+from diagnose.knowledge.linking.applies import STATIC
+from diagnose.knowledge.model import Condition, KnowledgeBase, Place, Premises, Rule, Scalar
 from diagnose.reasoning.policy import FAULT_CLASS, decides_outcome, is_policy, rule_on
 
 from .folder import Folder
@@ -72,13 +74,18 @@ def items(kb: KnowledgeBase) -> Iterator[Item]:
         for i, alternative in enumerate(rule.alternatives):
             if is_row(rule):
                 yield _row_item(rule, i)
-            for condition in alternative:
+            for condition in asked(alternative):
                 yield Item("conditions", condition.place, f"{rule.id}: {condition.fact}")
     for fault in kb.faults.values():
         yield Item("faults", fault.origin.place, fault.id)
     for symptom in kb.symptoms.values():
         for answer in symptom.answers:
             yield Item("answers", symptom.origin.place, f"{symptom.id}: {answer.id}")
+
+
+def asked(alternative: Premises) -> Iterator[Condition]:
+    """The conditions that a call can meet or not; on handset and programme the linking has decided."""
+    return (c for c in alternative if not c.fact.startswith(STATIC))
 
 
 def is_row(rule: Rule) -> bool:

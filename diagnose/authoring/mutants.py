@@ -14,6 +14,7 @@ from diagnose.knowledge.layers import WORDS
 from diagnose.knowledge.model import UNKNOWN, Condition, Fault, KnowledgeBase, Place, Rule
 from diagnose.knowledge.probability import FLOOR
 
+from .coverage import asked
 from .folder import Folder
 
 
@@ -60,7 +61,7 @@ def mutants(kb: KnowledgeBase, words: Sequence[tuple[str, float]]) -> Iterator[M
     """Every way of spoiling a knowledge base."""
     for rule in kb.rules:
         for i, alternative in enumerate(rule.alternatives):
-            for condition in alternative:
+            for condition in asked(alternative):
                 yield Mutant(condition.place, "drop", rule.id, i, condition.fact)
                 for other in _flipped(kb, condition):
                     yield Mutant(condition.place, "flip", rule.id, i, condition.fact, other)

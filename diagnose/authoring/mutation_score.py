@@ -5,13 +5,16 @@ answers being what they were, does the case end as expected? If so, would it hav
 by rule or because the verdict turns on it? Then it is run anew. That a mutant makes another question
 *worth* asking is not looked into: it would take the whole search for each, and cases answer for the
 outcome.
+
+A call that is otherwise, though its case expects nothing of what changed, is told apart from one that is the
+same: there an expectation is missing, here a case, or the mutant changes nothing.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,14 +23,14 @@ from diagnose.cases import mismatches, run_case
 from diagnose.consultation.call import after, open_call
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Rule, Scalar, satisfied
-from diagnose.reasoning.assess import Ask, Try, assess
+from diagnose.reasoning.assess import Ask, Conclude, Next, Try, assess
 from diagnose.reasoning.policy import ENTITLEMENT_KINDS, FAULT_CLASS
 
 from .coverage import is_row
 from .folder import Folder
 from .forgetting import forget
 from .mutants import Mutant, mutants, scale, spoilt, spoilt_rule
-from .playing import Moment, Played, Plays, usable
+from .playing import Moment, Played, Plays, ending, usable
 from .processes import processes
 
 Facts = Mapping[str, Scalar]
@@ -38,11 +41,24 @@ CHUNK = 24
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What of a case's call a mutant makes otherwise. The case ``fails``, or expects nothing of that."""
+
+    case: str
+    what: str
+    fails: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What became of the mutants: noticed (with the case that noticed first), and not."""
+    """What became of the mutants: noticed (with the case that noticed first), and not.
+
+    ``unjudged``: of those not noticed, what they change in the call of a case that expects nothing of it.
+    """
 
     noticed: tuple[tuple[Mutant, str], ...]
     unnoticed: tuple[Mutant, ...]
+    unjudged: Mapping[Mutant, Sight] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -52,6 +68,10 @@ class Verdicts:
     def counted(self, kind: str) -> tuple[int, int, float]:
         """Noticed, all, and percent noticed, of a kind of mutant."""
         return self._counted(lambda m: m.kind == kind)
+
+    def unjudged_of(self, kind: str) -> int:
+        """How many of a kind change the call of a case that expects nothing of what they change."""
+        return sum(m.kind == kind for m in self.unjudged)
 
     def by_file(self) -> dict[str, dict[str, tuple[int, int, float]]]:
         """The same for each file, kind by kind, in the order of their names."""
@@ -101,12 +121,16 @@ def score(
         drawn = sorted(random.Random(seed).sample(drawn, most))
     chunks = [drawn[i : i + CHUNK] for i in range(0, len(drawn), CHUNK)]
     fine = {pair: [p for p in played if p.fine] for pair, played in plays.items()}
-    witnesses: list[str] = []
+    sights: list[Sight | None] = []
     for some in _through(folder.root, fine, now, dict(words), chunks, jobs):
-        witnesses += some
-        done(len(witnesses), len(drawn))
-    told = list(zip(drawn, witnesses, strict=True))
-    return Verdicts(tuple((m, name) for m, name in told if name), tuple(m for m, name in told if not name))
+        sights += some
+        done(len(sights), len(drawn))
+    told = list(zip(drawn, sights, strict=True))
+    return Verdicts(
+        tuple((m, seen.case) for m, seen in told if seen and seen.fails),
+        tuple(m for m, seen in told if not (seen and seen.fails)),
+        {m: seen for m, seen in told if seen and not seen.fails},
+    )
 
 
 def _through(
@@ -116,10 +140,10 @@ def _through(
     words: Mapping[str, float],
     chunks: Sequence[Sequence[Mutant]],
     jobs: int,
-) -> Iterator[list[str]]:
-    """For each chunk, each mutant's first witness; empty where there is none."""
+) -> Iterator[list[Sight | None]]:
+    """For each chunk, what is first seen of each mutant; None where nothing is."""
     if jobs == 1 or len(chunks) < 2:
-        yield from map(Bench(root, now, words, plays).witnesses, chunks)
+        yield from map(Bench(root, now, words, plays).sights, chunks)
         return
     with processes(jobs, _seat, (root, now, words, plays)) as pool:
         yield from pool.map(_at_bench, chunks)
@@ -134,25 +158,28 @@ class Bench:
         bases = ((usable(root, pair, shelf), played) for pair, played in plays.items() if played)
         self.groups = [(kb, played) for kb, played in bases if kb is not None]
 
-    def witnesses(self, chunk: Iterable[Mutant]) -> list[str]:
-        """Of each mutant the first case that notices it; empty when none does.
+    def sights(self, chunk: Iterable[Mutant]) -> list[Sight | None]:
+        """Of each mutant the first case that fails, else the first whose call is otherwise; None: none is.
 
         Whether one ends otherwise is asked of all cases before any is run anew.
         """
-        found: list[str] = []
+        found: list[Sight | None] = []
         for mutant in chunk:
-            found.append(next(self._noticing(mutant), ""))
+            found.append(_first(self._seen(mutant)))
             forget()  # no mutant comes back
         return found
 
-    def _noticing(self, mutant: Mutant) -> Iterator[str]:
+    def _seen(self, mutant: Mutant) -> Iterator[Sight]:
         spoilt_ones = [
             (kb, other, group)
             for kb, group in self.groups
             if (other := spoilt(kb, mutant, self.words)) is not None
         ]
         for kb, other, group in spoilt_ones:
-            yield from (p.name for p in group if ends_otherwise(kb, other, mutant, p))
+            for played in group:
+                sight = ends_otherwise(kb, other, mutant, played)
+                if sight is not None:
+                    yield sight
         asking = [
             (lacks, other, played, moment)
             for kb, other, group in spoilt_ones
@@ -161,11 +188,31 @@ class Bench:
         ]
         run: set[str] = set()
         for _, other, played, moment in sorted(asking, key=lambda a: a[0])[:MOST_LOOKED_AT]:
-            if played.name not in run and _asks_otherwise(other, moment):
+            if played.name in run:
+                continue
+            step = assess(other, moment.findings, choose=None).next
+            if step != moment.step:
                 run.add(played.name)
                 call = run_case(other, played.case, self.now)
-                if not call.over or mismatches(call, played.case):
-                    yield played.name
+                fails = not call.over or bool(mismatches(call, played.case))
+                yield Sight(played.name, f"{_step(step)} instead of {_step(moment.step)}", fails)
+
+
+def _first(sights: Iterable[Sight]) -> Sight | None:
+    """The first that fails; else the first."""
+    first: Sight | None = None
+    for sight in sights:
+        if sight.fails:
+            return sight
+        first = first or sight
+    return first
+
+
+def _step(step: Next) -> str:
+    """A step, for who looks for what is otherwise."""
+    if isinstance(step, Conclude):
+        return "ends"
+    return f"asks {step.symptom}" if isinstance(step, Ask) else f"tries {step.remedy}"
 
 
 _seat_: list[Bench] = []
@@ -176,12 +223,12 @@ def _seat(root: Path, now: datetime, words: Mapping[str, float], plays: Plays) -
     _seat_.append(Bench(root, now, words, plays))
 
 
-def _at_bench(chunk: Sequence[Mutant]) -> list[str]:
-    return _seat_[0].witnesses(chunk)
+def _at_bench(chunk: Sequence[Mutant]) -> list[Sight | None]:
+    return _seat_[0].sights(chunk)
 
 
-def ends_otherwise(kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, played: Played) -> bool:
-    """Whether a case, all answers being what they were, ends other than expected on the spoilt knowledge."""
+def ends_otherwise(kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, played: Played) -> Sight | None:
+    """How a case ends otherwise on the spoilt knowledge, all answers as they were; None if it does not."""
     end = played.moments[-1]
     if mutant.of_frequency:
         seen = end.findings.answer_to(mutant.part) not in (None, UNKNOWN)
@@ -190,16 +237,18 @@ def ends_otherwise(kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, play
         classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
         seen = any(_differ(rule, changed, {**end.facts, FAULT_CLASS: c}) for c in classes)
     if not seen:
-        return False
+        return None
     call = open_call(other, played.events[0], look_ahead=False)  # type: ignore[arg-type]  # a call begins so
     for event in played.events[1:]:
         call = after(call, event)
-    return bool(mismatches(call, played.case))
-
-
-def _asks_otherwise(other: KnowledgeBase, moment: Moment) -> bool:
-    """Whether another question is put by rule, or because the verdict turns on it."""
-    return assess(other, moment.findings, choose=None).next != moment.step
+    if missed := mismatches(call, played.case):
+        return Sight(played.name, missed[0].what, fails=True)
+    now = ending(call)
+    what = next((k for k in now if now[k] != played.ends[k]), "")
+    if not what:
+        return None
+    told = (f"{', '.join(values) or 'none'}" for values in (now[what], played.ends[what]))
+    return Sight(played.name, f"{what} {' instead of '.join(told)}", fails=False)
 
 
 def _asking(kb: KnowledgeBase, mutant: Mutant, played: Played) -> Iterator[tuple[int, Moment]]:

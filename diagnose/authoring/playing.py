@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from diagnose.cases import Case, linked, mismatches, run_case
+from diagnose.cases import SINGLE, Case, linked, mismatches, outcome_of, run_case
 from diagnose.consultation.call import Call
 from diagnose.consultation.events import Event
 from diagnose.knowledge.catalogue import load
@@ -24,6 +24,9 @@ from .moments import moments
 from .processes import processes
 from .running import groups_of, pair_of
 
+Ending = Mapping[str, tuple[str, ...]]
+"""How a call ends: all that a case can expect of that, by its key."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
@@ -37,7 +40,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Played:
-    """A case with its call, event by event and moment by moment, and what that covers.
+    """A case with its call, event by event and moment by moment, how it ends, and what that covers.
 
     ``fine``: it expects something, and comes out so.
     """
@@ -47,6 +50,7 @@ class Played:
     fine: bool
     events: tuple[Event, ...]
     moments: tuple[Moment, ...]
+    ends: Ending
     covers: frozenset[Item]
 
 
@@ -92,7 +96,12 @@ def _played(kb: KnowledgeBase, written: Written, now: datetime) -> Played:
     through = tuple(moments(call))
     fine = bool(case.expect) and call.over and not mismatches(call, case)
     covers = seen(kb, through)
-    return Played(written.name, case, fine, call.events, tuple(map(_moment, through)), covers)
+    return Played(written.name, case, fine, call.events, tuple(map(_moment, through)), ending(call), covers)
+
+
+def ending(call: Call) -> Ending:
+    """How a call ends, whatever its case expects of it."""
+    return {what: outcome_of(call, what) for what in (*SINGLE, "alerts")}
 
 
 def _moment(call: Call) -> Moment:

@@ -22,6 +22,7 @@ MUTANTS = {
     "shift": "frequencies shifted",
     "turn": "frequencies turned over",
 }
+UNJUDGED = "goes otherwise without failing"
 
 
 @click.command()
@@ -137,7 +138,12 @@ def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[
             "of": len(verdicts.noticed) + len(verdicts.unnoticed),
             "score": round(verdicts.score, 1),
             "kinds": {
-                kind: {"noticed": seen, "of": of, "score": round(percent, 1)}
+                kind: {
+                    "noticed": seen,
+                    "unjudged": verdicts.unjudged_of(kind),
+                    "of": of,
+                    "score": round(percent, 1),
+                }
                 for kind in MUTANTS
                 for seen, of, percent in [verdicts.counted(kind)]
             },
@@ -148,8 +154,16 @@ def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[
                 for file, kinds in verdicts.by_file().items()
             },
             "unnoticed": [
-                {"file": target.path(m.place.file), "line": m.place.line, "kind": m.kind, "what": m.words}
+                {
+                    "file": target.path(m.place.file),
+                    "line": m.place.line,
+                    "kind": m.kind,
+                    "what": m.words,
+                    "case": sight.case if sight else None,
+                    "otherwise": sight.what if sight else None,
+                }
                 for m in verdicts.unnoticed
+                for sight in [verdicts.unjudged.get(m)]
             ],
         }
     return result
@@ -167,12 +181,17 @@ def _say(target: Target, found: Coverage, verdicts: Verdicts | None) -> None:
     if verdicts is not None:
         for mutant in verdicts.unnoticed:
             at = f"{target.path(mutant.place.file)}:{mutant.place.line}:{mutant.place.column}"
-            click.echo(f"{at}: no case notices: {mutant.words}")
+            sight = verdicts.unjudged.get(mutant)
+            but = f"; {sight.case} {UNJUDGED}: {sight.what}" if sight else ""
+            click.echo(f"{at}: no case notices: {mutant.words}{but}")
         for file, kinds in verdicts.by_file().items():
             told = ", ".join(f"{seen} of {of} {MUTANTS[kind]}" for kind, (seen, of, _) in kinds.items())
             click.echo(f"{target.path(file)}: {told}")
         for kind, words in MUTANTS.items():
             seen, of, percent = verdicts.counted(kind)
-            click.echo(f"{words:22} {seen:5} of {of:5}  {percent:5.1f} %")
+            click.echo(
+                f"{words:22} {seen:5} of {of:5}  {percent:5.1f} %, "
+                f"{verdicts.unjudged_of(kind)} more change a call without failing it"
+            )
         every = len(verdicts.noticed) + len(verdicts.unnoticed)
         click.echo(f"{'mutants noticed':22} {len(verdicts.noticed):5} of {every:5}  {verdicts.score:5.1f} %")

@@ -167,3 +167,29 @@ def test_a_case_that_would_be_asked_something_else_notices(bench: Bench) -> None
     bench.replace(CASES, "fault: contacts}", "fault: contacts, not_asked: [bought]}")
     noticed = {m.words: name for m, name in verdicts(bench).noticed}
     assert noticed["rule ask-age: the condition on cuts_out is dropped"] == "dirty-contacts"
+
+
+def test_a_mutant_that_changes_a_call_which_expects_nothing_of_it_is_told_with_that_call(
+    bench: Bench,
+) -> None:
+    """An expectation is missing, not a case: the rule asks for one thing more, and no case minds."""
+    bench.part("rules: {ask-age: {when: {dull: yes, cuts_out: no}, then: {ask: [bought]}}}\n")
+    dropped = "rule ask-age: the condition on cuts_out is dropped"
+    found = verdicts(bench)
+    told = {m.words: (sight.case, sight.what) for m, sight in found.unjudged.items()}
+    assert told[dropped] == ("dirty-contacts", "asks bought instead of ends")
+    assert dropped in {m.words for m in found.unnoticed} and found.unjudged_of("drop") >= 1
+    said = run(bench, "--mutants", "all").output
+    assert f"{dropped}; dirty-contacts goes otherwise without failing: asks bought instead of ends" in said
+
+
+def test_an_ending_that_no_case_expects_is_told_with_what_it_was_before(bench: Bench) -> None:
+    told = {m.words: sight.what for m, sight in verdicts(bench).unjudged.items()}
+    assert told["fault board: shows dull always"] == "fault contacts instead of board"
+
+
+def test_a_condition_on_handset_or_programme_is_not_a_matter_of_calls(bench: Bench) -> None:
+    bench.part("rules: {first-only: {when: {programme.id: first, cuts_out: no}, then: {ask: [bought]}}}\n")
+    assert "first-only: cuts_out" in hits(bench, "conditions")
+    assert not [what for what in hits(bench, "conditions") if "programme.id" in what]
+    assert not [m for m in verdicts(bench).unnoticed if m.part == "programme.id"]
