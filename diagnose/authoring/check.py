@@ -20,7 +20,8 @@ from diagnose.record.printable import clean
 from .casefile import case_problems, written_cases
 from .folder import Base, Folder, open_folder, strays
 from .meaning import contradiction, evidence, rulework, spoken, unreached
-from .meaning.finding import Check, Finding, Sieve, subjects, warning
+from .meaning.finding import Check, Finding, Sieve, Subject, subjects, warning
+from .modeline import modeline_problems
 from .silence import silenced
 
 _ALL = frozenset((*ENTRIES, "costs"))
@@ -59,17 +60,23 @@ def check(root: Path) -> Report:
     return check_folder(open_folder(root))
 
 
-def check_folder(folder: Folder) -> Report:
-    """The same, of a folder that has been read."""
-    meaning, waiting = _meanings(folder.bases)
-    found = [*_loading(folder), *meaning, *_files(folder), *_cases(folder)]
+def check_folder(folder: Folder, meanings: Iterable[Meaning | None] | None = None) -> Report:
+    """The same, of a folder that has been read. ``meanings``: of each of its bases, if they are known."""
+    known = [meaning_of(base) for base in folder.bases] if meanings is None else meanings
+    meaning, waiting = _sifted(known)
+    found = [*_loading(folder.bases), *meaning, *_files(folder), *_cases(folder)]
     texts = {file: folder.text(file) for file in folder.files}
     left, gone = silenced(_once(found), texts)
     return Report(folder, in_order(left), in_order(gone), waiting)
 
 
-def _loading(folder: Folder) -> Iterator[Problem]:
-    for base in folder.bases:
+def loading(bases: Iterable[Base]) -> tuple[Problem, ...]:
+    """What is wrong with knowledge bases as far as loading tells: the quicker part of a check."""
+    return _once(_loading(bases))
+
+
+def _loading(bases: Iterable[Base]) -> Iterator[Problem]:
+    for base in bases:
         yield from base.loaded.problems
         yield from base.idle
 
@@ -91,24 +98,36 @@ _NAMING_A_HANDSET = ("K402", "K412", "K415", "K501", "K504", "K505", "K511")
 """Codes whose message may speak of one handset or programme among many."""
 
 
-def _meanings(bases: Iterable[Base]) -> tuple[list[Problem], int]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Meaning:
+    """What the checks of meaning find in one knowledge base, which has these entries.
+
+    ``waits``: some of them wait until an error is mended.
+    """
+
+    findings: tuple[Finding, ...]
+    present: frozenset[Subject]
+    waits: bool
+
+
+def meaning_of(base: Base) -> Meaning | None:
+    """What a knowledge base means, as far as it is doubtful; None when there is none."""
+    kb = base.loaded.knowledge
+    if kb is None:
+        return None
+    spoilt = _spoilt(base)
+    ready = [run for run, needs in CHECKS if not spoilt & needs]
+    findings = tuple(finding for run in ready for finding in run(kb))
+    return Meaning(findings, frozenset(subjects(kb)), len(ready) < len(CHECKS))
+
+
+def _sifted(meanings: Iterable[Meaning | None]) -> tuple[list[Problem], int]:
     sieve = Sieve()
     waiting = 0
-    for base in bases:
-        kb = base.loaded.knowledge
-        if kb is None:
-            waiting += 1
-            continue
-        spoilt = _spoilt(base)
-        findings: list[Finding] = []
-        skipped = False
-        for run, needs in CHECKS:
-            if spoilt & needs:
-                skipped = True
-            else:
-                findings += run(kb)
-        waiting += skipped
-        sieve.add(findings, frozenset(subjects(kb)))
+    for meaning in meanings:
+        waiting += meaning is None or meaning.waits
+        if meaning is not None:
+            sieve.add(meaning.findings, meaning.present)
     return list(sieve.problems()), waiting
 
 
@@ -151,6 +170,7 @@ def _files(folder: Folder) -> Iterator[Problem]:
     for file, kind in folder.files.items():
         document = folder.document(file)
         yield from document.problems
+        yield from modeline_problems(folder.root, file, kind, folder.text(file))
         if kind != "cases":
             yield from spoken.too_long(document.node)
         if complete and file not in used and kind not in ("cases", "handset", "words"):

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from diagnose.knowledge.catalogue import Loaded, handsets
+from diagnose.knowledge.catalogue import Loaded, handsets, load
 from diagnose.knowledge.disk import contents
 from diagnose.knowledge.layers import FOLDERS, WORDS, Document, Kind, Layers, Shelf, gather
-from diagnose.knowledge.link import link
 from diagnose.knowledge.merge import merge
-from diagnose.knowledge.problems import Problem, in_order
+from diagnose.knowledge.problems import Problem
 
 Pair = tuple[str, str | None]
 """Handset and programme, by id; without a programme the first that the handset has, if it has one."""
@@ -46,15 +45,20 @@ class Folder:
 
     def text(self, file: str) -> str:
         """The text of a file; empty when it cannot be read as text."""
-        return text_of(self.root / file)
+        unsaved = self.shelf.unsaved.get(file)
+        return text_of(self.root / file) if unsaved is None else _lines_alike(unsaved)
 
 
 def text_of(path: Path) -> str:
     """The text of a file with its line ends as they count; empty when it is not text."""
     try:
-        return contents(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return _lines_alike(contents(path).decode("utf-8-sig"))
     except (OSError, ValueError):
         return ""
+
+
+def _lines_alike(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def open_folder(root: Path, shelf: Shelf | None = None) -> Folder:
@@ -90,9 +94,9 @@ def strays(root: Path, files: Mapping[str, Kind]) -> Iterator[str]:
             yield name.as_posix()
 
 
-def pairs(root: Path) -> Iterator[Pair]:
+def pairs(root: Path, unsaved: Mapping[str, str] | None = None) -> Iterator[Pair]:
     """Every handset with each of its programmes; None for one that has no programme."""
-    for listed in handsets(root):
+    for listed in handsets(root, unsaved):
         for programme in dict.fromkeys(listed.programmes or (None,)):
             yield listed.id, programme
 
@@ -113,18 +117,13 @@ def same_text(shelves: tuple[Shelf, Shelf], pair: Pair) -> bool:
 
 
 def _bases(root: Path, shelf: Shelf) -> Iterator[Base]:
-    for handset, programme in pairs(root):
-        yield _base(shelf, handset, programme)
+    for handset, programme in pairs(root, shelf.unsaved):
+        yield base_of(shelf, load(root, handset, programme, shelf), handset, programme)
 
 
-def _base(shelf: Shelf, handset: str, programme: str | None) -> Base:
+def base_of(shelf: Shelf, loaded: Loaded, handset: str, programme: str | None) -> Base:
+    """A knowledge base that was loaded from this shelf, with the layers that it was made of."""
     gathered = gather(shelf, handset, programme)
     if not isinstance(gathered, Layers):
-        return Base(handset, programme, Loaded(None, in_order(gathered)), None)
-    merged = merge(gathered.layers)
-    found = (*gathered.problems, *merged.problems)
-    if not gathered.complete:
-        return Base(handset, programme, Loaded(None, in_order(found)), gathered, merged.idle)
-    knowledge, linking = link(gathered, merged, shelf)
-    loaded = Loaded(knowledge, in_order((*found, *linking)))
-    return Base(handset, programme, loaded, gathered, merged.idle)
+        return Base(handset, programme, loaded, None)
+    return Base(handset, programme, loaded, gathered, merge(gathered.layers).idle)

@@ -13,6 +13,7 @@ from pathlib import Path
 from string import Template
 
 from diagnose.authoring.folder import text_of
+from diagnose.authoring.modeline import modeline
 from diagnose.authoring.newfile_words import PROGRAMME, RUNS, STARTER, WORDS
 from diagnose.knowledge.layers import FOLDERS, Document, Kind, Shelf
 from diagnose.knowledge.layers import WORDS as WORDS_FILE
@@ -313,7 +314,7 @@ def _flow(values: Mapping[str, str]) -> str:
 
 
 def _modeline(kind: str) -> list[str]:
-    return [f"# yaml-language-server: $schema=../schema/{kind}.json"]
+    return [modeline(f"{FOLDERS.get(kind, kind)}/new.yaml", kind)]
 
 
 def _quoted(text: str) -> str:

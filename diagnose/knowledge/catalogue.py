@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from .linking.kept import Kept
 from .merge import merge
 from .model import KnowledgeBase, Place
 from .problems import Problem, in_order
-from .source import Node, read
+from .source import Node, parse, read
 
 VARIABLE = "DIAGNOSE_KNOWLEDGE"
 _HEAD = ("kind", "brand", "name", "extends", "programmes")
@@ -96,10 +97,14 @@ def load(
     return Loaded(knowledge, in_order((*found, *linking)), invariants)
 
 
-def handsets(folder: Path) -> tuple[Listed, ...]:
-    """Every handset of the folder, by id; only the heads of the files are read."""
+def handsets(folder: Path, unsaved: Mapping[str, str] | None = None) -> tuple[Listed, ...]:
+    """Every handset of the folder, by id; only the heads of the files are read.
+
+    ``unsaved``: texts that stand for those on the disk, by file.
+    """
     names = sorted(path.name for path in (folder / "handsets").glob("*.yaml"))
-    return tuple(_listed(folder, f"handsets/{name}") for name in names if name.isprintable())
+    texts = unsaved or {}
+    return tuple(_listed(folder, f"handsets/{name}", texts) for name in names if name.isprintable())
 
 
 def has(folder: Path, handset: str) -> bool:
@@ -168,8 +173,9 @@ def _folded(words: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", letters))
 
 
-def _listed(folder: Path, file: str) -> Listed:
-    node, _ = read(folder, file, until=_HEAD)
+def _listed(folder: Path, file: str, unsaved: Mapping[str, str]) -> Listed:
+    text = unsaved.get(file)
+    node, _ = read(folder, file, until=_HEAD) if text is None else parse(text, file, until=_HEAD)
     head = node if node is not None else Node({}, file, 1, 1)
     programmes = head.get("programmes")
     return Listed(

@@ -94,18 +94,22 @@ class Layers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
-    """A knowledge folder; each file is read and checked once, however many handsets need it."""
+    """A knowledge folder; each file is read and checked once, however many handsets need it.
+
+    ``unsaved``: texts that stand for those on the disk, by file: what an editor has not written yet.
+    """
 
     root: Path
     _read: dict[tuple[str, Kind], Document] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
     _listed: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
+    unsaved: Mapping[str, str] = field(default_factory=dict)
 
     def document(self, file: str, kind: Kind) -> Document:
         """The file, read as this kind."""
         key = (file, kind)
         if key not in self._read:
-            self._read[key] = _document(self.root, file, kind)
+            self._read[key] = _document(self.root, file, kind, self.unsaved.get(file))
         return self._read[key]
 
     def known(self, file: str, kind: Kind) -> Document | None:
@@ -116,7 +120,8 @@ class Shelf:
         """A shelf of the same folder as it is now, that keeps what was read of all but these files."""
         gone = frozenset(changed)
         kept = {key: document for key, document in self._read.items() if key[0] not in gone}
-        return Shelf(self.root, kept, {f: text for f, text in self._texts.items() if f not in gone})
+        texts = {f: text for f, text in self._texts.items() if f not in gone}
+        return Shelf(self.root, kept, texts, unsaved=self.unsaved)
 
     def listing(self, kind: Kind) -> tuple[str, ...]:
         """The ids of all files of a kind, or the paths of all parts or cases, in alphabetical order."""
@@ -156,6 +161,8 @@ class Shelf:
         return attributes.entries if attributes is not None else ()
 
     def _text(self, file: str) -> str:
+        if file in self.unsaved:
+            return self.unsaved[file]
         if file not in self._texts:
             try:
                 self._texts[file] = contents(self.root / file, MAX_BYTES).decode("utf-8")
@@ -301,13 +308,13 @@ def _is_id(text: str) -> bool:
     return re.fullmatch(ID.pattern, text) is not None
 
 
-def _document(root: Path, file: str, kind: Kind) -> Document:
-    """The file, read and checked as this kind."""
+def _document(root: Path, file: str, kind: Kind, unsaved: str | None = None) -> Document:
+    """The file, or the text that stands for it, read and checked as this kind."""
     nothing = Node({}, file, 1, 1)
     if kind == "part" and not re.fullmatch(PATH.pattern, file):
         problem = Problem(Place(file, 1, 1), "K207", f"{file!r} is not {PATH.what}", PATH.form)
         return Document(file, kind, nothing, (problem,), usable=False)
-    node, problems = read(root, file)
+    node, problems = read(root, file) if unsaved is None else parse(unsaved, file)
     if node is None:
         return Document(file, kind, nothing, problems, usable=False)
     written = node.get("kind")

@@ -21,16 +21,13 @@ from .problems import Problem
 from .revision import revised
 
 
-def link(layers: Layers, merged: Merged, shelf: Shelf) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
-    """The knowledge base, and what is wrong in what it is made of; entries with an error are left out."""
-    knowledge, _, problems = link_all(layers, merged, shelf)
-    return knowledge, problems
-
-
 def link_all(
     layers: Layers, merged: Merged, shelf: Shelf, kept: Kept | None = None
 ) -> tuple[KnowledgeBase, tuple[Invariant, ...], tuple[Problem, ...]]:
-    """:func:`link`, and what must hold of its outcomes. ``kept``: the last linking, to be kept up."""
+    """The knowledge base, what must hold of its outcomes, and what is wrong in what it is made of.
+
+    Entries with an error are left out. ``kept``: the last linking, to be kept up.
+    """
     at = _begin(layers, merged, shelf, kept)
     # Each section refers to those before it only, and to what is left of them.
     applies.apply_needs(at)

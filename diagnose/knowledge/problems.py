@@ -86,6 +86,7 @@ CODES: Mapping[str, str] = {
     "K516": "a comment that was to allow something and does not",
     "K517": "an allowance that is not needed",
     "K518": "a case that expects nothing",
+    "K519": "an editor does not find the schema of a file",
 }
 """Every code with its meaning: 1 reading, 2 shape, 3 layers, 4 links, 5 meaning; never given a new one."""
 
@@ -130,14 +131,32 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, candidates: Iterable[str], otherwise: str = "") -> str:
-    """``did you mean 'x'?``; when nothing is like the word, ``otherwise`` or a list of what there is."""
+    """``did you mean 'x'?``; when nothing is like the word, ``otherwise`` or a list of what there is.
+
+    Where another one is as like, or all but, both are named: which is meant is for the author to say.
+    """
     pool = sorted(set(candidates))
     best = closest(word, pool)
     if best is not None:
-        return f"did you mean {best!r}?"
+        rival = _rival(word, best, pool)
+        return f"did you mean {best!r} or {rival!r}?" if rival else f"did you mean {best!r}?"
     if otherwise:
         return otherwise
     return f"one of {', '.join(pool)}" if 0 < len(pool) <= 12 else ""
+
+
+def slips(word: str, meant: str) -> int:
+    """How many letters were left out, added, changed or swapped with a neighbour; case and - or _ aside."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(*(w.lower().replace("-", "_") for w in (word, meant)))
+
+
+def _rival(word: str, best: str, pool: Iterable[str]) -> str | None:
+    """The candidate other than the best that is like the word too, and takes at most one slip more."""
+    most = slips(word, best) + 1
+    like = difflib.get_close_matches(word, pool, n=3, cutoff=0.6) if 2 <= most <= 3 else []
+    return next((other for other in like if other != best and slips(word, other) <= most), None)
 
 
 def no_source(place: Place, what: str, has: str = "has") -> Problem:
