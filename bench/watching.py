@@ -19,7 +19,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from diagnose.authoring.rerunning import Processes, again, named_so
+from diagnose.authoring.rerunning import Processes, again, named_so, todo_of
 from diagnose.authoring.running import Ran, Result, groups_of, pair_of, run
 from diagnose.authoring.warm import Warm
 from diagnose.knowledge import catalogue
@@ -65,7 +65,7 @@ def measured(
     path = root / file
     text = path.read_text("utf-8")
     assert old in text, f"{file} has no {old!r} any more"
-    pool = Processes(JOBS, warm)
+    pool = Processes(JOBS, warm, [todo_of(named_so(warm, "")[0], known)])
     try:
         saves = []
         for last in range(SAVES, 0, -1):

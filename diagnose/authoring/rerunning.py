@@ -18,7 +18,7 @@ from typing import Any
 from .casefile import Written
 from .folder import Pair
 from .processes import processes
-from .running import Ran, Result, groups_of, pair_of, said
+from .running import Ran, Result, groups_of, pair_of, run_on_answers, said
 from .warm import Looked, Todo, Warm, as_before
 
 
@@ -93,7 +93,7 @@ def again(
     saved = warm.renew(files)
     cases = touched(named_so(warm, pattern), files, saved.files, results)
     cases = in_order(cases, results, saved.ids)
-    todo = {(c.case.file, c.name): Todo(c, _as_it_was(c, results)) for c in cases}
+    todo = {(c.case.file, c.name): todo_of(c, results) for c in cases}
     for key, one in todo.items():
         if one.last is not None:
             results[key] = unknown(one.last)
@@ -106,13 +106,13 @@ def again(
 
 def unknown(last: Result) -> Result:
     """A result of which it is not known whether it still holds."""
-    return replace(last, revision="", sources=())
+    return replace(last, sources=())
 
 
-def _as_it_was(case: Written, results: Mapping[Ran, Result]) -> Result | None:
-    """The last result of a case, unless it is another case now."""
+def todo_of(case: Written, results: Mapping[Ran, Result]) -> Todo:
+    """A case with its last result, unless it is another case now."""
     last = results.get((case.case.file, case.name))
-    return last if last is not None and last.said == said(case.case) else None
+    return Todo(case, last if last is not None and last.said == said(case.case) else None)
 
 
 def _worked_off(
@@ -144,9 +144,12 @@ def _worked_off(
                 for quiet, some in ((False, [key for key, _ in found.otherwise]), (True, found.open)):
                     for key in some:
                         heappush(runs, (quiet, order[key], key))
-                looked += len(found.stand) + len(found.otherwise) + len(found.open)
                 failed = tuple(r for _, r in found.otherwise if r is not None and not r.passed)
-                yield Glance(looked, len(todo), len(runs), failed)
+                for stopped in found.stopped:  # what it came to before may be so again
+                    if todo[stopped.key].last is None:
+                        results[stopped.key] = stopped
+                looked += len(found.stand) + len(found.otherwise) + len(found.open) + len(found.stopped)
+                yield Glance(looked, len(todo), len(runs), (*failed, *found.stopped))
     finally:
         for future in busy:
             future.cancel()
@@ -184,7 +187,8 @@ class Processes:
     the save changed. ``ahead``: how many looks may wait for theirs.
     """
 
-    def __init__(self, jobs: int, warm: Warm) -> None:
+    def __init__(self, jobs: int, warm: Warm, rehearsed: Iterable[Todo] = ()) -> None:
+        """``rehearsed``: cases that each looks at once, so that the first save finds all at hand."""
         self.jobs = jobs
         self.ahead = 2 * jobs
         self.pools = [processes(1, _settle, (warm,)) for _ in range(jobs)]
@@ -192,6 +196,9 @@ class Processes:
         self.homes: dict[Pair, int] = {}
         self.cases = [0] * jobs
         self.asked: list[list[Future[Any]]] = [[] for _ in range(jobs)]
+        for todo in rehearsed:
+            for pool in self.pools:
+                pool.submit(_rehearse_there, todo)
 
     def look(self, todo: list[Todo]) -> Future[Any]:
         """A glance at cases of one knowledge base."""
@@ -225,7 +232,6 @@ _there: list[Warm] = []
 
 def _settle(warm: Warm) -> None:
     _there[:] = [warm]
-    gc.freeze()  # what it was born with stays; going through it for garbage costs more than a look
 
 
 def _up_to(saves: tuple[frozenset[str], ...]) -> Warm:
@@ -233,6 +239,13 @@ def _up_to(saves: tuple[frozenset[str], ...]) -> Warm:
     for files in saves[warm.saves :]:
         warm.renew(files)
     return warm
+
+
+def _rehearse_there(todo: Todo) -> None:
+    loaded = _there[0].loaded(pair_of(todo.case))
+    if todo.last is not None:
+        run_on_answers(loaded, todo.case, todo.last)
+    gc.freeze()  # what is there now stays; going through it for garbage costs more than a look
 
 
 def _look_there(saves: tuple[frozenset[str], ...], todo: list[Todo]) -> Looked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,6 @@ from .bearing import Met, met
 from .blame import blame
 from .casefile import Written
 from .folder import Pair
-from .places import Named, in_sight, located
 from .processes import processes
 
 Ran = tuple[str, str]
@@ -150,8 +149,8 @@ def _judged(loaded: Loaded, written: Written, called: Callable[[KnowledgeBase, C
     head = Result(
         written.case.file, written.name, written.place, handset, programme or "", said=said(written.case)
     )
-    if kb is None or not kb.faults or not kb.remedies:
-        return replace(head, problems=loaded.problems)
+    if kb is None or not loaded.fine or not kb.faults or not kb.remedies:
+        return replace(head, problems=loaded.problems)  # nor could anybody take a call on it
     case, unknown = linked(kb, written.case)
     problems = (*written.problems, *unknown)
     began = perf_counter()
@@ -229,45 +228,3 @@ def remember(path: Path, before: Memory, results: Iterable[Result]) -> None:
         path.write_text(json.dumps(after, sort_keys=True), encoding="utf-8")
     except OSError:
         return
-
-
-def first_difference(result: Result, memory: Memory) -> str:
-    """The first question that is another than when the case last passed; empty when none is."""
-    before = memory.get("#".join(result.key))
-    if before is None:
-        return ""
-    now = list(result.asked)
-    for i in range(max(len(before), len(now))):
-        was, is_ = before[i : i + 1], now[i : i + 1]
-        if was != is_:
-            words = (*(is_ or ["the end"]), *(was or ["the end"]))
-            return f"question {i + 1} is {words[0]}, when it last passed it was {words[1]}"
-    return "the questions are those of its last passing run"
-
-
-# --- in words ---------------------------------------------------------------------------------------------
-
-
-def counted(results: Collection[Result]) -> str:
-    """How many cases there were, and how many failed."""
-    failed = sum(not r.passed for r in results)
-    cases = f"{len(results)} case{'s' * (len(results) != 1)}"
-    return f"{cases}, {failed} failed" if failed else f"{cases} passed"
-
-
-def told(result: Result, memory: Memory, named: Named) -> Iterator[str]:
-    """A failing case, line by line; ``named``: what the reader calls its files."""
-    at = located(named)
-    yield f"FAILED {at(result.place)}: {result.name} ({result.handset})"
-    for problem in result.problems:
-        yield f"    {at(problem.place)}: {problem.code} {in_sight(problem.message, named)}"
-    for missed in result.missed:
-        yield f"    {at(missed.place)}: expected {missed.what} {missed.expected}, got {missed.got}"
-        for line in missed.blame:
-            yield f"        {in_sight(line, named)}"
-    if result.missed:
-        yield f"    ended: {result.got}"
-        yield f"    asked: {', '.join(result.asked) or 'nothing'}"
-        difference = first_difference(result, memory)
-        if difference:
-            yield f"    {difference}"

@@ -32,13 +32,15 @@ class Looked:
 
     ``stand``: come out as before, nothing that changed can bear on them; ``open``: end as expected on the
     answers of their last run, and only a run can tell whether they are asked the same; ``otherwise``: fail on
-    those answers, or did so before, with what they come to, None when those answers cannot be given.
-    ``revision`` and ``sources`` of the knowledge that was looked at.
+    those answers, or did so before, with what they come to, None when those answers cannot be given;
+    ``stopped``: no call can be taken, for what is wrong with the knowledge. ``revision`` and ``sources`` of
+    the knowledge that was looked at.
     """
 
     stand: tuple[Ran, ...]
     otherwise: tuple[tuple[Ran, Result | None], ...]
     open: tuple[Ran, ...]
+    stopped: tuple[Result, ...] = ()
     revision: str = ""
     sources: tuple[str, ...] = ()
 
@@ -139,6 +141,10 @@ class Warm:
         """
         pair = pair_of(todo[0].case)
         loaded = self.loaded(pair)
+        kb = loaded.usable
+        if kb is None or not loaded.fine:
+            now = datetime.now().astimezone()
+            return Looked((), (), (), tuple(run_one(loaded, one.case, now) for one in todo))
         stand: list[Ran] = []
         otherwise: list[tuple[Ran, Result | None]] = []
         open_: list[Ran] = []
@@ -155,9 +161,7 @@ class Warm:
                     open_.append(key)
                 else:
                     otherwise.append((key, found))
-        kb = loaded.usable
-        read = (kb.revision, kb.sources) if kb is not None else ("", ())
-        return Looked(tuple(stand), tuple(otherwise), tuple(open_), *read)
+        return Looked(tuple(stand), tuple(otherwise), tuple(open_), (), kb.revision, kb.sources)
 
     def _bearing(self, pair: Pair, last: Result | None) -> Bearing:
         """What of a case may be other than it was."""

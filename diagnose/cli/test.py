@@ -51,7 +51,7 @@ def test(
     failed = ran = passed_over = 0
     unreadable = False
     form = "json" if as_json else form
-    everything: list[tuple[Target, Memory, Result]] = []
+    everything: list[tuple[Target, Memory, tuple[Result, ...]]] = []
     for target in targets:
         found, bad = _cases(target, outside if target.root == default else [])
         unreadable = unreadable or bad
@@ -60,7 +60,7 @@ def test(
         memory_at = running.memory_path(target.root)
         memory = running.remembered(memory_at)
         results = running.run(target.root, chosen, now, jobs)
-        everything += [(target, memory, r) for r in results]
+        everything.append((target, memory, results))
         running.remember(memory_at, memory, results)
         failed += sum(not r.passed for r in results)
         ran += len(results)
@@ -70,8 +70,7 @@ def test(
         raise common.Unusable("there are no cases: write some into cases/NAME.cases.yaml")
     _say(everything, form)
     if watch:
-        known = [r for target, _, r in everything if target is targets[0]]
-        watching.watch(targets[0], known, before, jobs, pattern, click.echo)
+        watching.watch(targets[0], everything[0][2], before, jobs, pattern, click.echo)
     common.finish(2 if unreadable else int(failed > 0))
 
 
@@ -105,29 +104,35 @@ def _names_cases(target: Target) -> bool:
     return any(f.startswith("cases") for f in target.files or ()) or target.files == frozenset()
 
 
-def _say(everything: Sequence[tuple[Target, Memory, Result]], form: str) -> None:
-    from diagnose.authoring import formats, running
+def _say(everything: Sequence[tuple[Target, Memory, tuple[Result, ...]]], form: str) -> None:
+    from diagnose.authoring import formats, telling
 
     if form == "json":
-        common.say_json([_object(target, memory, r) for target, memory, r in everything])
+        common.say_json(
+            [_object(target, memory, r) for target, memory, results in everything for r in results]
+        )
         return
     if form == "junit":
         tested = []
-        for target, memory, r in everything:
-            lines = [] if r.passed else list(running.told(r, memory, target.path))
-            first = lines[1].strip() if len(lines) > 1 else ""
-            tested.append(formats.Tested(target.path(r.file), r.name, first, "\n".join(lines), r.seconds))
+        for target, memory, results in everything:
+            for r in results:
+                lines = [] if r.passed else list(telling.told(r, memory, target.path))
+                first = lines[1].strip() if len(lines) > 1 else ""
+                tested.append(formats.Tested(target.path(r.file), r.name, first, "\n".join(lines), r.seconds))
         click.echo(formats.as_junit(tested))
         return
-    for target, memory, r in everything:
-        if not r.passed:
-            click.echo("\n".join(running.told(r, memory, target.path)))
-    if everything:
-        click.echo(running.counted([r for _, _, r in everything]))
+    for target, memory, results in everything:
+        teller = telling.Telling(target.path, memory)
+        for r in results:
+            for line in teller.ran(r):
+                click.echo(line)
+    ran = [r for _, _, results in everything for r in results]
+    if ran:
+        click.echo(telling.counted(ran))
 
 
 def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:
-    from diagnose.authoring import running
+    from diagnose.authoring import telling
     from diagnose.authoring.places import in_sight, located
 
     at = located(target.path)
@@ -152,6 +157,6 @@ def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:
             for m in result.missed
         ],
         "problems": common.problems_json(result.problems, target.path),
-        "difference": "" if result.passed else running.first_difference(result, memory),
+        "difference": "" if result.passed else telling.first_difference(result, memory),
         "seconds": round(result.seconds, 3),
     }

@@ -16,8 +16,9 @@ from diagnose.authoring.casefile import Written, written_cases
 from diagnose.authoring.rerunning import Glance, Processes, again, touched
 from diagnose.authoring.running import Result as Ended
 from diagnose.authoring.running import pair_of, run
+from diagnose.authoring.telling import Telling
 from diagnose.authoring.warm import Todo, Warm
-from diagnose.authoring.watching import Telling, changed, stamps
+from diagnose.authoring.watching import changed, stamps
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.layers import Shelf
 
@@ -228,7 +229,8 @@ def test_the_first_look_needs_no_answer_that_the_knowledge_has_lost(bench: Bench
     (last,) = run(bench.root, [first], datetime(1998, 3, 2))
     warm = Warm(shelf)
     warm.loaded(pair_of(first))
-    bench.replace("parts/power.yaml", "  dull:", "  dullish:")
+    part = bench.root / "parts/power.yaml"
+    part.write_text(part.read_text("utf-8").replace("dull:", "dullish:"), "utf-8")
     assert "dullish" in warm.renew(frozenset({"parts/power.yaml"})).ids
     looked = warm.look([Todo(first, last)])
     assert looked.otherwise == (((CASES, first.name), None),)
@@ -263,9 +265,28 @@ def test_after_a_save_nothing_is_told_twice_and_what_the_run_finds_otherwise_is(
     list(telling.looked(failing))
     (line,) = telling.ran(replace(failing, missed=()))
     assert line.startswith(f"passes {CASES}:") and line.endswith("since it is asked otherwise")
-    other = replace(failing, missed=(replace(failing.missed[0], got="swop"),))
+    other = replace(failing, missed=(replace(failing.missed[0], expected="swop"),))
     list(telling.looked(failing))
-    assert any("got swop" in line for line in telling.ran(other))
+    assert any("expected remedy swop" in line for line in telling.ran(other))
+
+
+def test_where_many_fail_the_reasons_are_told_of_the_first_alone(bench: Bench) -> None:
+    bench.replace(CASES, "remedy: swap", "remedy: clean")
+    cases = list(written_cases(Shelf(bench.root).document(CASES, "cases")))
+    failing = next(r for r in run(bench.root, cases, datetime(1998, 3, 2)) if not r.passed)
+    telling = Telling(lambda file: file, {}, at_length=1)
+    first, second = (list(telling.looked(replace(failing, name=name))) for name in ("first", "second"))
+    assert "    expected remedy clean, got swap" in second and len(second) < len(first)
+    assert any("asked:" in line for line in first) and not any("asked:" in line for line in second)
+
+
+def test_cases_on_knowledge_with_an_error_fail_by_it_though_the_rest_would_do(bench: Bench) -> None:
+    """No call could be taken on it either. It is told once, not of every case that it stops."""
+    bench.replace("parts/power.yaml", "kind: part", "kind: prat")
+    result = test_command(bench.root)
+    assert result.exit_code == 1
+    assert result.output.count("K204 'prat' is not possible here") == 1
+    assert result.output.endswith("2 cases, 2 failed\n")
 
 
 def test_what_is_broken_in_the_knowledge_is_told_once_and_not_for_every_case(bench: Bench) -> None:
@@ -325,11 +346,13 @@ def test_a_slip_fails_the_cases_and_mending_it_passes_them_again(
     warm.loaded(pair_of(cases[0]))
     text = (bench.root / file).read_text("utf-8")
     bench.replace(file, *slip)
-    failed = [r for r in again(warm, frozenset({file}), results) if isinstance(r, Ended)]
-    assert [r.passed for r in failed] == [False, False] and all(r.problems for r in failed)
+    (glance,) = again(warm, frozenset({file}), results)
+    assert isinstance(glance, Glance) and (glance.looked, glance.to_run) == (2, 0)
+    assert [(r.passed, bool(r.problems)) for r in glance.failed] == [(False, True)] * 2
     (bench.root / file).write_text(text, "utf-8")
-    mended = [r for r in again(warm, frozenset({file}), results) if isinstance(r, Ended)]
-    assert [r.passed for r in mended] == [True, True]
+    (glance,) = again(warm, frozenset({file}), results)
+    assert glance == Glance(looked=2, of=2, to_run=0), "they are what they were before the slip"
+    assert [(r.passed, bool(r.sources)) for r in results.values()] == [(True, True)] * 2
 
 
 def test_where_only_an_open_question_could_make_a_rule_fire_its_questions_settle_it(bench: Bench) -> None:
