@@ -55,7 +55,7 @@ def test_a_call_that_ends_with_the_right_remedy_loses_nothing():
     kb = load(root(), "philips-genie").knowledge
     on = catalogue.day(kb)
     step = Stepper(kb, value.appraise)
-    calls = [pairs.call(kb, caller(kb, 3, n, on), on, step) for n in range(30)]
+    calls = [pairs.call(kb, caller(kb, 3, n, on, misreport=0.2), on, step) for n in range(30)]
     wrong = [c for c in calls if c.lost]
     assert all(not c.ended.remedy_right for c in wrong)
     assert wrong
