@@ -231,6 +231,7 @@ _there: list[Warm] = []
 
 
 def _settle(warm: Warm) -> None:
+    warm.saves = 0  # it counts those that it is told of from here on
     _there[:] = [warm]
 
 

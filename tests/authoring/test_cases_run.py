@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from diagnose.authoring.casefile import Written, written_cases
-from diagnose.authoring.rerunning import Glance, Processes, again, touched
+from diagnose.authoring.rerunning import Glance, Processes, again, todo_of, touched
 from diagnose.authoring.running import Result as Ended
 from diagnose.authoring.running import pair_of, run
 from diagnose.authoring.telling import Telling
@@ -221,6 +221,22 @@ def test_what_ends_otherwise_on_the_answers_given_is_run_first(bench: Bench, job
     if pool is not None:
         pool.shutdown()
     assert {r.key: r.got for r in ended} == {k: r.got for k, r in results.items()}
+
+
+def test_processes_that_begin_after_some_saves_take_note_of_the_next(bench: Bench) -> None:
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    warm, file = Warm(shelf), frozenset({"programmes/first.yaml"})
+    warm.loaded(pair_of(cases[0]))
+    list(again(warm, file, dict(results)))
+    pool = Processes(2, warm, [todo_of(cases[0], results)])
+    try:
+        bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 1")
+        glance = next(again(warm, file, results, pool=pool))
+        assert isinstance(glance, Glance) and [r.name for r in glance.failed] == ["broken-board"]
+    finally:
+        pool.shutdown()
 
 
 def test_the_first_look_needs_no_answer_that_the_knowledge_has_lost(bench: Bench) -> None:
