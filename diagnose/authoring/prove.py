@@ -64,11 +64,12 @@ def seen(subject: Subject) -> Seen:
     """All that can be said of a knowledge base without the others; most of the work."""
     try:
         view = view_of(subject)
+        combinations = sum(p.state.count for p in points(view))
     except TooMany as why:
         message = f"{why}: more than can be gone through"
         whose = (subject.kb.handset.id,)
         return Seen(0, (Failure("P301", "+".join(why.facts), subject.programme, whose, message, NOWHERE),))
-    return Seen(sum(p.state.count for p in points(view)), tuple(Judge(subject).failures(view)))
+    return Seen(combinations, tuple(Judge(subject).failures(view)))
 
 
 def seen_in(folder: Path, pairs: Sequence[Pair], jobs: int) -> Iterator[Seen]:

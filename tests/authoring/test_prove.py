@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from hypothesis import strategies as st
 
 from diagnose.authoring.folder import pairs
 from diagnose.authoring.prove import prove, seen, seen_in, subject_of
+from diagnose.authoring.proving.answers import ways
 from diagnose.authoring.proving.points import points, ruling_of, view_of
 from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import UNKNOWN, Condition
-from diagnose.reasoning.facts import standing_facts
+from diagnose.reasoning.facts import age_facts, standing_facts
 from diagnose.reasoning.policy import rule_on
 from diagnose.reasoning.rules import RuleBook
 from tests.make import fault, knowledge, premises, remedy, rule, symptom
@@ -340,6 +342,40 @@ def test_the_points_are_all_that_answering_in_every_way_comes_to(made):
         facts = {**standing_facts(kb), **dict(point.state.facts)}
         del facts["fault.class"]
         assert says(rule_on(kb, facts, point.fault_class)) == says(ruling_of(kb, point))
+
+
+@pytest.mark.parametrize("bound", [1, 13, 28, 29, 30, 31, 32, 59, 365, 366])
+def test_every_bound_in_days_is_tried_on_both_sides_with_every_number_of_months_that_goes_with_it(bound):
+    conditions = (Condition("bought.days", at_most=bound), Condition("bought.months", at_least=12))
+    kb = knowledge([symptom("bought", "history", answer_type="date")], [], [])
+    found = {
+        tuple(c.holds_for(facts[c.fact]) for c in conditions)
+        for way in ways([kb], "bought", [conditions])
+        if "bought.days" in (facts := way.facts[0])
+    }
+    real = set()
+    for begun in range(1461):
+        then = date(1997, 1, 1) + timedelta(days=begun)
+        for days in {0, bound, bound + 1, 365, 366, 367}:
+            facts = age_facts("bought", then.isoformat(), then + timedelta(days=days))
+            real.add(tuple(c.holds_for(facts[c.fact]) for c in conditions))
+    assert found == real
+
+
+def test_many_questions_that_derive_one_from_another_are_gone_through_all_the_same():
+    names = [f"q{i:02}" for i in range(16)]
+    kb = knowledge(
+        [symptom(n, "history") for n in names],
+        [fault("board", 10, "swap", "hardware")],
+        [remedy("swap", "exchange", 60)],
+        [
+            *(rule(f"d-{n}", premises(**{n: "yes"}), derive=(("hurt", True),)) for n in names),
+            rule("barred", premises(fault__class="hardware", hurt=True), forbid=("exchange",)),
+        ],
+    )
+    found = points(view_of(Subject(kb)))
+    assert [len(p.state.given) for p in found] == [1, 2]
+    assert sum(p.state.count for p in found) == 4**16
 
 
 def test_the_whole_shipped_catalogue_is_proved():

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from diagnose.authoring.proving.space import Ranks, Space, State, live, space_of, states
+from diagnose.authoring.proving.dimensions import space_of
+from diagnose.authoring.proving.premises import live
+from diagnose.authoring.proving.space import Ranks, Space, State, states
 from diagnose.authoring.proving.standing import DANGER
 from diagnose.authoring.proving.subject import Subject, wanted
 from diagnose.knowledge.invariants import Invariant

@@ -1,0 +1,312 @@
+"""The dimensions of a knowledge base for some premises: which questions there are, tied how, answered how.
+
+Of two knowledge bases side by side there is one set of dimensions, on the same answers: what may have another
+value in one than in the other (:mod:`.apart`) is a fact of each, told apart by name (:func:`named`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from diagnose.authoring.proving.answers import Given, ways
+from diagnose.authoring.proving.premises import STATIC, question_of
+from diagnose.authoring.proving.space import Dimension, Needs, Option, Ranks, Space, State, fails, states
+from diagnose.knowledge.model import UNKNOWN, Condition, KnowledgeBase, Premises, Rule, satisfied
+from diagnose.reasoning.facts import Facts, standing_facts
+from diagnose.reasoning.policy import FAULT_CLASS
+from diagnose.reasoning.rules import RuleBook
+
+ALIKE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """One knowledge base as far as its premises look: the rules that derive what they look at; each question
+    looked at, with what it needs of all that is."""
+
+    kb: KnowledgeBase
+    premises: tuple[Premises, ...]
+    rules: tuple[Rule, ...]
+    asked: Mapping[str, Premises]
+
+    def alternatives(self) -> Iterator[Premises]:
+        """Everything that looks at facts: its premises, and those of its rules."""
+        yield from self.premises
+        yield from (a for r in self.rules for a in r.alternatives)
+
+
+def named(fact: str, side: int, apart: frozenset[str]) -> str:
+    """The name of a fact of the knowledge base with that number, among the facts of all of them."""
+    return f"{side}:{fact}" if question_of(fact) in apart else fact
+
+
+def facts_of(facts: Given, side: int) -> Facts:
+    """Those of the named facts that are facts of the knowledge base with that number."""
+    parted = ((fact.rpartition(":"), value) for fact, value in facts)
+    return {name: value for (owner, _, name), value in parted if owner in ("", str(side))}
+
+
+def space_of(
+    kb: KnowledgeBase, premises: Sequence[Premises], ranks: Sequence[Ranks], classes: Sequence[str]
+) -> Space:
+    """Everything that these premises can see of a call about a fault of one of these classes.
+
+    ``ranks``: as of :class:`Space`. Without classes the fault is left open.
+
+    Raises:
+        TooMany: when the combinations of one dimension alone cannot be gone through.
+    """
+    dimensions, needs = dimensions_of((kb,), (premises,), classes)
+    return Space(dimensions, tuple(premises), tuple(ranks), needs)
+
+
+def dimensions_of(
+    kbs: Sequence[KnowledgeBase],
+    premises: Sequence[Sequence[Premises]],
+    classes: Sequence[str],
+    apart: frozenset[str] = ALIKE,
+) -> tuple[tuple[Dimension, ...], Needs]:
+    """The dimensions that the premises of each knowledge base see, and what questions need of others.
+
+    ``apart``: the questions and facts that may have another value in one than in another.
+
+    Raises:
+        TooMany: when the combinations of one dimension alone cannot be gone through.
+    """
+    sights = _sights(kbs, premises, apart)
+    asked = list(dict.fromkeys(name for sight in sights for name in sight.asked))
+    # Where a need of a question may be met in one and not in the other, both are worked out together.
+    near = [
+        {name} | {question_of(c.fact) for sight in sights for c in sight.asked[name]}
+        for name in asked
+        if name in apart and all(name in sight.asked for sight in sights)
+    ]
+    groups = _groups(asked, sights, near)
+    home = {name: i for i, group in enumerate(groups) for name in group}
+    far: dict[str, Premises] = {}
+    for side, sight in enumerate(sights):
+        for name, all_ in sight.asked.items():
+            needs = tuple(c for c in all_ if home.get(question_of(c.fact)) != home[name])
+            if needs:
+                far[name] = tuple(replace(c, fact=named(c.fact, side, apart)) for c in needs)
+    dimensions = [_classes(classes)] if classes else []
+    dimensions += [_Group(group, sights, apart, frozenset(far)).dimension() for group in groups]
+    return tuple(dimensions), tuple(far.items())
+
+
+def _sights(
+    kbs: Sequence[KnowledgeBase], premises: Sequence[Sequence[Premises]], apart: frozenset[str]
+) -> list[Sight]:
+    rules, wanted = _deriving(kbs, {c.fact for some in premises for p in some for c in p}, apart)
+    questions = {question_of(f) for f in wanted}
+    sights = []
+    for kb, some, own in zip(kbs, premises, rules, strict=True):
+        asked = {
+            s.id: tuple(c for c in s.needs if question_of(c.fact) in questions)
+            for s in kb.symptoms.values()
+            if s.id in questions
+        }
+        sights.append(Sight(kb, tuple(some), own, asked))
+    return sights
+
+
+def _deriving(
+    kbs: Sequence[KnowledgeBase], facts: Iterable[str], apart: frozenset[str]
+) -> tuple[list[tuple[Rule, ...]], frozenset[str]]:
+    """The rules that derive one of these facts or what such a rule looks at, and all facts then looked at.
+
+    Left out is a rule that adds no combination: what it derives could be answered just as well, and what
+    it looks at matters to nothing else.
+    """
+    wanted = set(facts)
+    kept: list[dict[int, Rule]] = [{} for _ in kbs]
+    while True:
+        seen = {question_of(f) for f in wanted}
+        more = [
+            (own, rule)
+            for kb, own in zip(kbs, kept, strict=True)
+            for rule in kb.rules
+            if rule.number not in own
+            and any(name in wanted for name, _ in rule.then.derive)
+            and not _adds_nothing(kb, rule, wanted, seen | apart)
+        ]
+        if not more:
+            return [tuple(own[n] for n in sorted(own)) for own in kept], frozenset(wanted)
+        for own, rule in more:
+            own[rule.number] = rule
+            wanted |= {c.fact for premises in rule.alternatives for c in premises}
+
+
+def _adds_nothing(kb: KnowledgeBase, rule: Rule, wanted: set[str], seen: set[str] | frozenset[str]) -> bool:
+    if any(question_of(c.fact) in seen for premises in rule.alternatives for c in premises):
+        return False
+    for name, value in rule.then.derive:
+        if name in wanted:
+            symptom = kb.symptoms.get(name)
+            if symptom is None or not (value == UNKNOWN or symptom.answer(str(value))):
+                return False
+            if any(question_of(c.fact) in seen for c in symptom.needs):
+                return False
+    return True
+
+
+def _groups(
+    asked: Sequence[str], sights: Sequence[Sight], near: Iterable[Iterable[str]]
+) -> list[tuple[str, ...]]:
+    """Questions and derived facts that deriving rules tie together, or that are ``near``, in text order."""
+    names = list(asked)
+    looked_at = {c.fact for s in sights for p in (*s.alternatives(), *s.asked.values()) for c in p}
+    names += sorted(fact for fact in looked_at if fact.startswith("tried."))
+    names += [question_of(n) for s in sights for r in s.rules for n, _ in r.then.derive]
+    names = list(dict.fromkeys(names))
+    parent = {n: n for n in names}
+
+    def top(name: str) -> str:
+        while parent[name] != name:
+            name = parent[name]
+        return name
+
+    ties = [_touched(rule) for sight in sights for rule in sight.rules]
+    for tie in (*ties, *near):
+        known = [n for n in dict.fromkeys(tie) if n in parent]
+        for other in known[1:]:
+            parent[top(other)] = top(known[0])
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(top(name), []).append(name)
+    return [tuple(members) for members in groups.values()]
+
+
+def _touched(rule: Rule) -> list[str]:
+    """The questions and facts that a rule ties together."""
+    facts = [c.fact for p in rule.alternatives for c in p] + [n for n, _ in rule.then.derive]
+    return [question_of(fact) for fact in facts]
+
+
+def _classes(classes: Sequence[str]) -> Dimension:
+    return Dimension((FAULT_CLASS,), tuple(Option(((FAULT_CLASS, c),), ((FAULT_CLASS, c),)) for c in classes))
+
+
+class _Group:
+    """Names that hang together, and what every way of answering them comes to in each knowledge base."""
+
+    def __init__(
+        self, names: Sequence[str], sights: Sequence[Sight], apart: frozenset[str], far: frozenset[str]
+    ) -> None:
+        self.apart, self.far = apart, far
+        # What is alike in all is worked out once, for all that any of them tells apart.
+        parted = any(n in apart for n in names)
+        self.kept = list(sights if parted else sights[:1])
+        self.names = [n for n in names if n.startswith("tried.") or any(n in s.asked for s in sights)]
+        own = frozenset(names)
+        premises = [s.premises for s in sights]
+        if not parted:
+            premises = [tuple(p for some in premises for p in some)]
+        self.rules = [tuple(r for r in s.rules if not own.isdisjoint(_touched(r))) for s in self.kept]
+        self.derived = dict.fromkeys(n for some in self.rules for r in some for n, _ in r.then.derive)
+        self.standing = [standing_facts(s.kb) for s in self.kept]
+        self.books = [RuleBook(some) if some else None for some in self.rules]
+        self.premises = [
+            tuple(dict.fromkeys(tuple(c for c in p if question_of(c.fact) in own) for p in some))
+            for some in premises
+        ]
+        needed = dict.fromkeys(c for s in sights for needs in s.asked.values() for c in needs)
+        self.needed = tuple(c for c in needed if question_of(c.fact) in own)
+
+    def dimension(self) -> Dimension:
+        """Each way of answering that something tells from the others, the smallest of those alike.
+
+        Raises:
+            TooMany: when there are more than can be gone through.
+        """
+        alike: dict[tuple[object, ...], Option] = {}
+        for state in sorted(self.answers(), key=lambda s: len(s.given)):
+            told = [facts_of(state.facts, side) for side in range(len(self.kept))]
+            settled = [self.settled(side, facts) for side, facts in enumerate(told)]
+            answered = [frozenset(map(question_of, facts)) for facts in told]
+            aside = frozenset(n for _, gone in settled for n in gone)
+            if aside and all(
+                aside & heard == gone for heard, (_, gone) in zip(answered, settled, strict=True)
+            ):
+                continue  # the same as not asked
+            stand = tuple(n for n in self.names if n not in aside and any(n in heard for heard in answered))
+            signature = (
+                *(self.signature(side, facts) for side, (facts, _) in enumerate(settled)),
+                tuple(n for n in stand if n in self.far),
+            )
+            before = alike.get(signature)
+            if before is None:
+                facts = {named(k, i, self.apart): v for i, (f, _) in enumerate(settled) for k, v in f.items()}
+                alike[signature] = Option(state.given, tuple(facts.items()), stand, state.count)
+            else:
+                alike[signature] = replace(before, count=before.count + state.count)
+        return Dimension(tuple(self.names), tuple(alike.values()))
+
+    def answers(self) -> tuple[State, ...]:
+        """The ways of answering, before anything is derived or set aside, as far as they come to the same.
+
+        What is derived hangs on which alternatives of deriving rules are met, as far as they look at answers,
+        and on what was said of facts that could be derived; what is set aside, on what is known to fail.
+        """
+        seen: dict[Premises, None] = {(): None}
+        for side, (rules, premises) in enumerate(zip(self.rules, self.premises, strict=True)):
+            for alternative in (*(a for r in rules for a in r.alternatives), *premises):
+                parts = tuple(c for c in alternative if not c.fact.startswith(STATIC))
+                said = [tuple(c for c in parts if c.fact not in self.derived)]
+                said += [(c,) for c in parts if c.fact in self.derived]
+                seen.update((self.named(p, side), None) for p in said)
+            told = dict.fromkeys((*self.derived, *(c.fact for c in self.needed)))
+            told.update((n, None) for n in self.names if self.kept[side].asked.get(n))
+            seen.update((self.named((Condition(n, ("",), negated=True),), side), None) for n in told)
+            seen.update((self.named((c,), side), None) for c in self.needed)
+        dimensions = [Dimension((name,), self.options(name)) for name in self.names]
+        ranks = tuple(((number,),) for number in range(len(seen)))
+        return states(Space(tuple(dimensions), tuple(seen), ranks))
+
+    def named(self, premises: Premises, side: int) -> Premises:
+        """The premises on the facts of the knowledge base with that number."""
+        return tuple(replace(c, fact=named(c.fact, side, self.apart)) for c in premises)
+
+    def options(self, name: str) -> tuple[Option, ...]:
+        """The ways in which a question can be answered; a remedy tried."""
+        if name.startswith("tried."):
+            outcomes: tuple[Given, ...] = ((), ((name, "not_cured"),), ((name, "declined"),))
+            return tuple(Option(o, o) for o in outcomes)
+        conditions = [
+            tuple(c for p in (*premises, *(a for r in rules for a in r.alternatives), self.needed) for c in p)
+            for premises, rules in zip(self.premises, self.rules, strict=True)
+        ]
+        return tuple(
+            Option(
+                way.given,
+                tuple(
+                    {
+                        named(k, i, self.apart): v for i, f in enumerate(way.facts) for k, v in f.items()
+                    }.items()
+                ),
+            )
+            for way in ways([s.kb for s in self.kept], name, conditions)
+        )
+
+    def settled(self, side: int, told: Facts) -> tuple[Facts, frozenset[str]]:
+        """All facts then, and the questions set aside, as a call does it: until all that are left apply."""
+        gone: frozenset[str] = frozenset()
+        book, asked = self.books[side], self.kept[side].asked
+        while True:
+            facts = {k: v for k, v in told.items() if question_of(k) not in gone}
+            left = dict.fromkeys(question_of(k) for k in facts)
+            if book is not None:
+                derived = book.fire({**self.standing[side], **facts}).derived
+                facts.update((k, v) for k, v in derived if k not in facts)
+            more = {n for n in left if any(fails(c, facts) for c in asked.get(n, ()))}
+            if not more:
+                return facts, gone
+            gone |= more
+
+    def signature(self, side: int, facts: Facts) -> tuple[object, ...]:
+        """What premises and needs can tell of these facts."""
+        return (
+            tuple([satisfied(p, facts) for p in self.premises[side]]),
+            tuple([fails(c, facts) for c in self.needed]),
+        )
