@@ -16,6 +16,7 @@ from itertools import chain
 from diagnose.consultation.call import Call
 from diagnose.knowledge.linking.applies import STATIC
 from diagnose.knowledge.model import Condition, KnowledgeBase, Place, Premises, Rule, Scalar
+from diagnose.reasoning.facts import told_by_tries
 from diagnose.reasoning.policy import FAULT_CLASS, decides_outcome, is_policy, rule_on
 
 from .folder import Folder
@@ -132,10 +133,11 @@ def seen(kb: KnowledgeBase, moments: Sequence[Call]) -> frozenset[Item]:
             found.update(_mattering(kb, facts))
     end = moments[-1].assessment
     found.add(Item("faults", kb.faults[end.outcome.fault].origin.place, end.outcome.fault))
-    for finding in end.findings.answers:
-        symptom = kb.symptoms.get(finding.symptom)
-        if symptom is not None and symptom.answer(finding.answer) is not None:
-            found.add(Item("answers", symptom.origin.place, f"{symptom.id}: {finding.answer}"))
+    answers = ((f.symptom, f.answer) for f in end.findings.answers)
+    for name, answer in chain(answers, told_by_tries(kb, end.findings)):
+        symptom = kb.symptoms.get(name)
+        if symptom is not None and symptom.answer(answer) is not None:
+            found.add(Item("answers", symptom.origin.place, f"{name}: {answer}"))
     return frozenset(found)
 
 

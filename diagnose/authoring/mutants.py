@@ -1,7 +1,8 @@
 """Mutants: knowledge spoilt a little, one way at a time.
 
 A mutant drops a condition, flips the answer that a condition asks for, shifts a frequency by one word, or
-turns it over: what a fault nearly always shows it never shows, and the other way round.
+turns it over: what a fault nearly always shows it never shows, and the other way round. Of a sign that others
+show more rarely than "never" says, that word would still tell for the fault: it is then shown by chance.
 Whether any case notices is :mod:`.mutation_score`'s to say.
 """
 
@@ -16,6 +17,9 @@ from diagnose.knowledge.probability import FLOOR
 
 from .coverage import asked
 from .folder import Folder
+
+BY_CHANCE = "by chance only"
+"""As often as any fault that says nothing of it: in place of a word."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -104,10 +108,13 @@ def _shifted(
 def _far_end(
     kb: KnowledgeBase, symptom: str, shares: tuple[float, ...], words: Sequence[tuple[str, float]]
 ) -> list[str]:
-    """The word at the other end of the scale from what is written."""
-    ends = [words[0], words[-1]] if words else []
-    p = shares[_main(kb, symptom, shares)]
-    return [max(ends, key=lambda word: abs(word[1] - p))[0]] if ends else []
+    """What stands at the other end of the scale from what is written."""
+    if not words:
+        return []
+    main = _main(kb, symptom, shares)
+    word, p = max((words[0], words[-1]), key=lambda word: abs(word[1] - shares[main]))
+    least = kb.symptoms[symptom].answers[main].background
+    return [BY_CHANCE if least < p < shares[main] else word]
 
 
 def spoilt(kb: KnowledgeBase, mutant: Mutant, words: Mapping[str, float]) -> KnowledgeBase | None:
@@ -117,7 +124,7 @@ def spoilt(kb: KnowledgeBase, mutant: Mutant, words: Mapping[str, float]) -> Kno
         fault = kb.faults.get(mutant.entry)
         if fault is None or fault.origin.place != mutant.place or mutant.part not in dict(fault.shows):
             return None
-        changed = _shift(kb, fault, mutant.part, words[mutant.to])
+        changed = _shift(kb, fault, mutant.part, words.get(mutant.to))
         return replace(kb, revision=revision, faults={**kb.faults, fault.id: changed})
     for i, rule in enumerate(kb.rules):
         if rule.id == mutant.entry:
@@ -149,13 +156,15 @@ def spoilt_rule(rule: Rule, mutant: Mutant) -> Rule | None:
     return replace(rule, alternatives=tuple(alternatives)) if found else None
 
 
-def _shift(kb: KnowledgeBase, fault: Fault, symptom: str, p: float) -> Fault:
+def _shift(kb: KnowledgeBase, fault: Fault, symptom: str, word: float | None) -> Fault:
+    """The fault with that share of its main answer; without one, with what is shown by chance."""
     shows = []
     for name, shares in fault.shows:
         if name != symptom:
             shows.append((name, shares))
             continue
         main = _main(kb, symptom, shares)
+        p = kb.symptoms[symptom].answers[main].background if word is None else word
         rest = sum(s for i, s in enumerate(shares) if i != main) or 1.0
         new = tuple(p if i == main else max(FLOOR, s * (1 - p) / rest) for i, s in enumerate(shares))
         shows.append((name, tuple(s / sum(new) for s in new)))

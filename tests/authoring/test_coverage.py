@@ -152,6 +152,16 @@ def test_a_frequency_turned_over_is_noticed_where_the_verdict_hangs_on_it(bench:
     }
 
 
+def test_a_sign_rarer_than_never_is_turned_into_one_that_says_nothing(bench: Bench) -> None:
+    """Were it shown as often as the word says, it would still tell for the fault."""
+    bench.replace("parts/power.yaml", "background: never", "background: 0.0005")
+    bench.replace(CASES, "rules: [young-is-exchanged]", "fault: board")
+    found = verdicts(bench)
+    turned = {m.words for m in (*found.unnoticed, *(m for m, _ in found.noticed)) if m.kind == "turn"}
+    assert "fault board: shows cuts_out by chance only" in turned
+    assert "fault board: shows cuts_out never" not in turned
+
+
 def test_nothing_is_remembered_of_a_mutant(bench: Bench) -> None:
     verdicts(bench)
     assert {tables.cache_info().currsize, judged.cache_info().currsize} == {0}
