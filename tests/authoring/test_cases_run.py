@@ -61,6 +61,13 @@ def broken(bench: Bench, expect: str, more: str = "") -> str:
     return result.output
 
 
+def first_run(bench: Bench) -> tuple[Shelf, list[Written], dict[tuple[str, str], Ended]]:
+    """The folder as read, the cases of the sample, and what became of each."""
+    shelf = Shelf(bench.root)
+    cases = list(written_cases(shelf.document(CASES, "cases")))
+    return shelf, cases, {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+
+
 def run_again(warm: Warm, files: frozenset[str], results: dict[tuple[str, str], Ended]) -> list[str]:
     """The names of the cases that a save has run again, in their order."""
     return [r.name for r in again(warm, files, results) if isinstance(r, Ended)]
@@ -146,9 +153,7 @@ def test_the_number_of_processes_changes_nothing(bench: Bench) -> None:
 
 
 def test_a_saved_file_touches_the_cases_whose_knowledge_was_read_from_it(bench: Bench) -> None:
-    shelf = Shelf(bench.root)
-    cases = list(written_cases(shelf.document(CASES, "cases")))
-    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    _, cases, results = first_run(bench)
 
     def by(file: str, cases: list[Written] = cases) -> list[Written]:
         return touched(cases, frozenset({file}), frozenset({file}), results)
@@ -165,9 +170,7 @@ def test_a_saved_file_touches_the_cases_whose_knowledge_was_read_from_it(bench: 
 
 
 def test_what_changes_no_outcome_is_not_run_again(bench: Bench) -> None:
-    shelf = Shelf(bench.root)
-    cases = list(written_cases(shelf.document(CASES, "cases")))
-    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    shelf, cases, results = first_run(bench)
     warm, more = Warm(shelf), frozenset({"parts/more.yaml"})
     for written in cases:
         warm.loaded(pair_of(written))
@@ -191,9 +194,7 @@ def test_what_changes_no_outcome_is_not_run_again(bench: Bench) -> None:
 
 def test_what_a_reader_did_not_wait_for_is_run_with_the_next_save(bench: Bench) -> None:
     """Those that name what changed come first; the next save, of nothing that matters, brings the rest."""
-    shelf = Shelf(bench.root)
-    cases = list(written_cases(shelf.document(CASES, "cases")))
-    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    shelf, cases, results = first_run(bench)
     warm, more = Warm(shelf), frozenset({"parts/more.yaml"})
     warm.loaded(pair_of(cases[0]))
     bench.replace("parts/power.yaml", "per_1000: 34", "per_1000: 35")
@@ -205,9 +206,7 @@ def test_what_a_reader_did_not_wait_for_is_run_with_the_next_save(bench: Bench) 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_ends_otherwise_on_the_answers_given_is_run_first(bench: Bench, jobs: int) -> None:
-    shelf = Shelf(bench.root)
-    cases = list(written_cases(shelf.document(CASES, "cases")))
-    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    shelf, _, results = first_run(bench)
     warm = Warm(shelf)
     bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 1")
     pool = Processes(jobs, warm) if jobs > 1 else None
@@ -224,9 +223,7 @@ def test_what_ends_otherwise_on_the_answers_given_is_run_first(bench: Bench, job
 
 
 def test_processes_that_begin_after_some_saves_take_note_of_the_next(bench: Bench) -> None:
-    shelf = Shelf(bench.root)
-    cases = list(written_cases(shelf.document(CASES, "cases")))
-    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    shelf, cases, results = first_run(bench)
     warm, file = Warm(shelf), frozenset({"programmes/first.yaml"})
     warm.loaded(pair_of(cases[0]))
     list(again(warm, file, dict(results)))
@@ -240,9 +237,8 @@ def test_processes_that_begin_after_some_saves_take_note_of_the_next(bench: Benc
 
 
 def test_the_first_look_needs_no_answer_that_the_knowledge_has_lost(bench: Bench) -> None:
-    shelf = Shelf(bench.root)
-    (first, *_) = written_cases(shelf.document(CASES, "cases"))
-    (last,) = run(bench.root, [first], datetime(1998, 3, 2))
+    shelf, (first, *_), results = first_run(bench)
+    last = results[CASES, first.name]
     warm = Warm(shelf)
     warm.loaded(pair_of(first))
     part = bench.root / "parts/power.yaml"
@@ -253,9 +249,7 @@ def test_the_first_look_needs_no_answer_that_the_knowledge_has_lost(bench: Bench
 
 
 def test_a_case_that_fails_on_its_last_answers_says_there_what_was_expected_and_why(bench: Bench) -> None:
-    shelf = Shelf(bench.root)
-    cases = list(written_cases(shelf.document(CASES, "cases")))
-    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    shelf, cases, results = first_run(bench)
     warm, file = Warm(shelf), frozenset({"programmes/first.yaml"})
     warm.loaded(pair_of(cases[0]))
     bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 1")
@@ -355,9 +349,7 @@ def test_nothing_is_said_to_have_passed_when_nothing_could_be_read(bench: Bench)
 def test_a_slip_fails_the_cases_and_mending_it_passes_them_again(
     bench: Bench, file: str, slip: tuple[str, str]
 ) -> None:
-    shelf = Shelf(bench.root)
-    cases = list(written_cases(shelf.document(CASES, "cases")))
-    results = {r.key: r for r in run(bench.root, cases, datetime(1998, 3, 2))}
+    shelf, cases, results = first_run(bench)
     warm = Warm(shelf)
     warm.loaded(pair_of(cases[0]))
     text = (bench.root / file).read_text("utf-8")
@@ -373,9 +365,8 @@ def test_a_slip_fails_the_cases_and_mending_it_passes_them_again(
 
 def test_where_only_an_open_question_could_make_a_rule_fire_its_questions_settle_it(bench: Bench) -> None:
     """Nobody was asked when he bought it: the rule may yet fire, and the verdict hangs on it as little as before."""
-    shelf = Shelf(bench.root)
-    (first, *_) = written_cases(shelf.document(CASES, "cases"))
-    (last,) = run(bench.root, [first], datetime(1998, 3, 2))
+    shelf, (first, *_), results = first_run(bench)
+    last = results[CASES, first.name]
     warm = Warm(shelf)
     warm.loaded(pair_of(first))
     bench.replace("programmes/first.yaml", "at_least: 24", "at_least: 36")
