@@ -19,7 +19,7 @@ PATH_OF_THE_DATA = [
     "terminal",
     "authoring",
     "training",
-    "desk",
+    "editor",
     "cli",
     "__main__",
 ]
@@ -91,6 +91,14 @@ def test_reasoning_and_consultation_open_no_file_read_no_clock_and_draw_no_chanc
             assert isinstance(node.value, ast.Name) and node.value.id in ("call", "self"), (
                 f"{path}:{node.lineno} reads {node.attr}"
             )
+
+
+def test_the_editors_protocol_is_spoken_in_one_place_only():
+    speaking = ("pygls", "lsprotocol")
+    users = {
+        str(p.relative_to(PACKAGE)) for p in modules() for _, n in imported(p) if n.split(".")[0] in speaking
+    }
+    assert users == {"editor/server.py"}
 
 
 def test_experta_is_imported_in_one_place_only():

@@ -17,9 +17,14 @@ from .warm import Warm
 
 @dataclass(slots=True)
 class Kept:
-    """The folder as it is now. ``meanings``: of what was loaded, what the checks of meaning found."""
+    """The folder as it is now.
+
+    ``bases``: what has been linked since the last edit; ``known``: what was before. ``meanings``: of what was
+    loaded, what the checks of meaning found.
+    """
 
     warm: Warm
+    known: dict[Pair, Base] = field(default_factory=dict)
     bases: dict[Pair, Base] = field(default_factory=dict)
     meanings: dict[Pair, tuple[Loaded, Meaning | None]] = field(default_factory=dict)
 
@@ -35,21 +40,50 @@ class Kept:
 
     def renew(self, files: frozenset[str], unsaved: Mapping[str, str]) -> None:
         """Takes note of files that are written otherwise; ``unsaved`` are texts that stand for files."""
-        self.warm.shelf = replace(self.warm.shelf, unsaved=dict(unsaved))
-        self.warm.renew(files)
-        self.warm.before.clear()  # what a case came to before is not asked here
+        warm, present = self.warm, self.warm.present
+        loaded = dict(warm.kept)
+        warm.shelf = replace(warm.shelf, unsaved=dict(unsaved))
+        warm.renew(files)
+        warm.before.clear()  # what a case came to before is not asked here
+        self.known |= self.bases
         self.bases.clear()
+        if warm.present == present:
+            warm.kept |= {p: one for p, one in loaded.items() if self._stands(p, one, files)}
+
+    def _stands(self, pair: Pair, loaded: Loaded, files: frozenset[str]) -> bool:
+        """Whether errors in a knowledge base are what they were: somebody is at work elsewhere.
+
+        An attribute that is nowhere may come to be in any file.
+        """
+        base = self.known.get(pair)
+        layers = base.layers if base is not None else None
+        return (
+            layers is not None
+            and not loaded.fine
+            and files.isdisjoint((*(d.file for d in layers.documents), *_sources(loaded)))
+            and all(problem.code != "K413" for problem in loaded.problems)
+        )
 
     def link(self, first: str = "") -> Iterator[Base]:
-        """Every knowledge base, one after the other; those first that were read from the file ``first``."""
+        """Every knowledge base, one after the other; those first that were made of the file ``first``."""
         every = list(pairs(self.shelf.root, self.shelf.unsaved))
-        for gone in self.meanings.keys() - set(every):
-            del self.meanings[gone]
-        had = {pair for pair, (loaded, _) in self.meanings.items() if first in _sources(loaded)}
-        for pair in sorted(every, key=lambda p: p not in had):
+        for gone in self.known.keys() - set(every):
+            self.known.pop(gone)
+            self.meanings.pop(gone, None)
+        for pair in sorted(every, key=lambda p: not self._has(p, first)):
             if pair not in self.bases:
-                self.bases[pair] = base_of(self.shelf, self.warm.loaded(pair), *pair)
+                loaded, known = self.warm.loaded(pair), self.known.get(pair)
+                same = known is not None and known.loaded is loaded
+                self.bases[pair] = known if known and same else base_of(self.shelf, loaded, *pair)
             yield self.bases[pair]
+
+    def _has(self, pair: Pair, file: str) -> bool:
+        base = self.known.get(pair)
+        return (
+            base is not None
+            and base.layers is not None
+            and any(d.file == file for d in base.layers.documents)
+        )
 
     def weigh(self) -> Iterator[None]:
         """The checks of meaning, one knowledge base after the other. To be called when all are linked."""

@@ -35,6 +35,7 @@ COMMANDS = (
     "graph",
     "handsets",
     "key",
+    "language-server",
     "new",
     "prove",
     "redact",

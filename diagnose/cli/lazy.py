@@ -9,7 +9,7 @@ import click
 
 
 class LazyGroup(click.Group):
-    """The commands called ``names``: each is the function of that name in its module of ``diagnose.cli``."""
+    """The commands called ``names``: each is the function of that name, with _ for -, in its module."""
 
     def __init__(self, *arguments: Any, names: tuple[str, ...] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -23,5 +23,6 @@ class LazyGroup(click.Group):
         """The command of that name; None when there is none."""
         if cmd_name not in self.names:
             return None
-        command: click.Command = getattr(import_module(f"diagnose.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"diagnose.cli.{name}"), name)
         return command
