@@ -90,8 +90,10 @@ def _respelt(problem: Problem, text: Written) -> Mend | None:
     if named is None or word is None:
         return None
     meant = named[1]
-    # of handset.fold and tried.cleen what comes after the dot is meant
-    skip = word.text.rfind(".") + 1 if "." not in meant else 0
+    last = word.text.rpartition(".")[2]
+    # of handset.fold and tried.cleen the message speaks of what comes after the dot
+    part = f"{last!r}" in problem.message and f"{word.text!r}" not in problem.message
+    skip = len(word.text) - len(last) if part else 0
     said = word.text[skip:]
     quotes = len(word.raw) - len(word.text)
     if not _same_but_for_a_slip(said, meant) or quotes not in (0, 2):

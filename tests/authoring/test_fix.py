@@ -114,6 +114,7 @@ def test_every_code_that_is_mended_is_tried_and_its_section_says_so() -> None:
         "weights:\n  contacts: 2\n  contacts: 3\n",
         "change: {faults: {contacts: {shows: {cuts_out: usualy}, per_1000: thirty}, bord: {per_1000: 34}}}\n".replace("bord", "contact"),
         "change: {faults: {contacts: {per_1000: 10 s}}}\n",
+        "change: {faults: {contacts: {shows: {cuts_out: 0.usualy}}}}\n",
         "# a\u2028b\n",
     ],
 )  # fmt: skip

@@ -159,6 +159,12 @@ def test_a_problem_with_one_mend_has_it_until_the_text_is_another(opened: Opened
     assert opened.mends(MORE) == ()
 
 
+def test_what_is_far_from_a_name_has_no_mend(opened: Opened) -> None:
+    opened.write(MORE, HEAD + "change: {faults: {contacts: {shows: {cuts_out: 0.usualy}}}}\n")
+    assert codes(checked(opened)[-1]) == ["K410"]
+    assert opened.mends(MORE) == ()
+
+
 # --- names --------------------------------------------------------------------------------------------
 
 
