@@ -79,6 +79,21 @@ def test_a_condition_is_covered_only_when_a_case_shows_it_to_matter(bench: Bench
     assert hits(bench, "rules")["old-is-not"] == 1
 
 
+def test_what_a_try_came_to_is_an_answer_to_the_question_that_asks_for_it(bench: Bench) -> None:
+    bench.part(
+        """
+        symptoms:
+          wiped_ok: {kind: check, seconds: 60, background: rarely, ask: {en: "Does it hold out now?", fr: "Tient-il ?"}}
+        """
+    )
+    bench.replace(
+        "parts/power.yaml",
+        "try: {seconds: 60, cures: usually}",
+        "try: {seconds: 60, cures: usually, check: wiped_ok}",
+    )
+    assert hits(bench, "answers")["wiped_ok: no"] == 1, "the broken board was not cured by wiping"
+
+
 def test_every_item_is_at_its_file_and_line(bench: Bench) -> None:
     places = {item.what: (item.place.file, item.place.line) for item in covered(bench).hits}
     assert places["old-is-not"] == ("programmes/first.yaml", 17)
