@@ -177,7 +177,7 @@ def _say(target: Target, found: Coverage, verdicts: Verdicts | None) -> None:
         click.echo(f"{at}: no case covers {item.kind.replace('_', ' ').removesuffix('s')} {item.what}")
     for kind in KINDS:
         done, of = found.counted(kind)
-        click.echo(f"{kind.replace('_', ' '):22} {done:5} of {of:5}  {found.share(kind):5.1f} %")
+        click.echo(f"{kind.replace('_', ' '):24} {done:5} of {of:5}  {found.share(kind):5.1f} %")
     if verdicts is not None:
         for mutant in verdicts.unnoticed:
             at = f"{target.path(mutant.place.file)}:{mutant.place.line}:{mutant.place.column}"
@@ -189,9 +189,8 @@ def _say(target: Target, found: Coverage, verdicts: Verdicts | None) -> None:
             click.echo(f"{target.path(file)}: {told}")
         for kind, words in MUTANTS.items():
             seen, of, percent = verdicts.counted(kind)
-            click.echo(
-                f"{words:22} {seen:5} of {of:5}  {percent:5.1f} %, "
-                f"{verdicts.unjudged_of(kind)} more change a call without failing it"
-            )
+            more = verdicts.unjudged_of(kind)
+            but = f", {more} more change a call without failing it" if more else ""
+            click.echo(f"{words:24} {seen:5} of {of:5}  {percent:5.1f} %{but}")
         every = len(verdicts.noticed) + len(verdicts.unnoticed)
-        click.echo(f"{'mutants noticed':22} {len(verdicts.noticed):5} of {every:5}  {verdicts.score:5.1f} %")
+        click.echo(f"{'mutants noticed':24} {len(verdicts.noticed):5} of {every:5}  {verdicts.score:5.1f} %")
