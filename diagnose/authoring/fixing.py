@@ -17,7 +17,7 @@ from diagnose.knowledge.source import MAX_BYTES
 from diagnose.record.files import successor
 
 from .check import Report
-from .mending import Mend, Written, apart, mend_of, mended, written
+from .mending import MENDERS, Mend, Written, apart, established, mend_of, mended, written
 from .rechecking import Kept
 
 _BOM = b"\xef\xbb\xbf"
@@ -102,20 +102,28 @@ def _again(kept: Kept, texts: Mapping[str, str]) -> Report:
     return kept.report()
 
 
-def mends(problems: Iterable[Problem], waiting: bool, text: Callable[[str], str]) -> Iterator[Mend]:
+def mends(
+    problems: Iterable[Problem],
+    told: Iterable[Problem],
+    waiting: bool,
+    text: Callable[[str], str],
+    texts: Callable[[], Iterable[str]],
+) -> Iterator[Mend]:
     """The mends of these problems, each made for itself.
 
-    ``waiting``: checks of meaning wait, and a comment may allow what they would tell; ``text``: of a file.
+    ``told``: all problems of the folder; ``waiting``: checks of meaning wait, and a comment may allow what
+    they would tell; ``text``: of a file; ``texts``: of all files of the folder.
     """
     known: dict[str, Written] = {}
+    every = tuple(told)
     for problem in problems:
         file = problem.place.file
-        if problem.code == "K517" and waiting:
+        if problem.code not in MENDERS or (problem.code == "K517" and waiting):
             continue
         if file not in known:
             known[file] = written(text(file))
         mend = mend_of(problem, known[file])
-        if mend is not None:
+        if mend is not None and established(mend, every, texts() if mend.meant else ()):
             yield mend
 
 
@@ -141,7 +149,12 @@ def _batch(
         return texts[file]
 
     batch: list[Mend] = []
-    for mend in mends(problems, bool(report.waiting), text):
+    folder = report.folder
+
+    def every() -> Iterator[str]:
+        return (folder.text(file) for file in folder.files)
+
+    for mend in mends(problems, report.problems, bool(report.waiting), text, every):
         place = mend.problem.place
         beside = [other for other in batch if other.problem.place.file == place.file]
         if means(place.file) and all(apart(mend.edits, other.edits) for other in beside):

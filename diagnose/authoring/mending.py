@@ -7,9 +7,11 @@ file are touched, so that comments, order and layout stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from diagnose.knowledge.conditions import TRIED
+from diagnose.knowledge.model import UNKNOWN, VERDICTS
 from diagnose.knowledge.problems import Problem, slips
 
 from .modeline import MODELINE
@@ -30,11 +32,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """The one mend of a problem: ``what`` is done in words, and the edits of the file that do it."""
+    """The one mend of a problem: ``what`` is done in words, and the edits of the file that do it.
+
+    ``meant``: the author's own name that is taken to be meant, where the mend puts a name right.
+    """
 
     problem: Problem
     what: str
     edits: tuple[Edit, ...]
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +76,28 @@ def mended(text: str, edits: tuple[Edit, ...]) -> str:
     return text
 
 
+def established(mend: Mend, told: Iterable[Problem], texts: Iterable[str]) -> bool:
+    """Whether the name that is taken to be meant is spelt right where it is written.
+
+    It is used elsewhere, and nobody else has spelt it as here: else it may be its definition that has the
+    slip, and every use of it is told. ``told``: all problems; ``texts``: of all files.
+    """
+    if not mend.meant:
+        return True
+    alike = {p.place for p in told if (p.message, p.mend) == (mend.problem.message, mend.problem.mend)}
+    name = re.compile(rf"(?<![\w-]){re.escape(mend.meant)}(?![\w-])")
+    return len(alike) == 1 and sum(len(name.findall(text)) for text in texts) > 1
+
+
 def apart(edits: tuple[Edit, ...], others: tuple[Edit, ...]) -> bool:
     """Whether two groups of edits touch nothing in common."""
     return all(a.end <= b.start or b.end <= a.start for a in edits for b in others if a != b)
 
 
-def _instead(problem: Problem, word: Word, raw: str, skip: int = 0) -> Mend:
+def _instead(problem: Problem, word: Word, raw: str, skip: int = 0, meant: str = "") -> Mend:
     """Something written in place of a word, or of what comes after its first ``skip`` letters."""
     edit = Edit((word.line, word.column + skip), (word.line, word.end), raw)
-    return Mend(problem, f"{word.raw[skip:]} is now {raw}", (edit,))
+    return Mend(problem, f"{word.raw[skip:]} is now {raw}", (edit,), meant)
 
 
 _NAMED = re.compile(r"did you mean '([^']+)'\?")
@@ -98,10 +117,16 @@ def _respelt(problem: Problem, text: Written) -> Mend | None:
     quotes = len(word.raw) - len(word.text)
     if not _same_but_for_a_slip(said, meant) or quotes not in (0, 2):
         return None
+    authors = "" if problem.code in _GIVEN or meant in _WORDS else meant
     if quotes:
         quote = word.raw[0]
-        return _instead(problem, word, f"{quote}{word.text[:skip]}{meant}{quote}")
-    return _instead(problem, word, meant, skip)
+        return _instead(problem, word, f"{quote}{word.text[:skip]}{meant}{quote}", meant=authors)
+    return _instead(problem, word, meant, skip, authors)
+
+
+_GIVEN = ("K201", "K204", "K302")
+"""Problems of names that no author has spelt: those of fields, of the language, of files."""
+_WORDS = frozenset((UNKNOWN, *VERDICTS, *TRIED))
 
 
 def _same_but_for_a_slip(said: str, meant: str) -> bool:

@@ -154,8 +154,12 @@ class Opened:
         text = self.text(file)
         if self.found.texts.get(file, text) != text or (file in self.unsaved) != (file in self.found.texts):
             return ()
+        told = [problem for found in self.found.problems.values() for problem in found]
         problems = self.found.problems.get(file, ())
-        return tuple(mends(problems, self.found.waiting, lambda _file: text))
+        return tuple(mends(problems, told, self.found.waiting, lambda _file: text, self._texts))
+
+    def _texts(self) -> Iterator[str]:
+        return (self.text(file) for file in self.kinds)
 
     def names_of(self, file: str) -> Names:
         """The names in a file as it is now."""
