@@ -47,7 +47,8 @@ _SYMBOLS = {
 class Server(LanguageServer):
     """Folders that are edited, by their roots, and the checks of them that are under way.
 
-    ``told``: by folder, the files of which something was told.
+    ``told``: by folder, the files of which something was told. ``addresses``: of open files, as the editor
+    writes them, who may have come by a link.
     """
 
     def __init__(self) -> None:
@@ -55,6 +56,7 @@ class Server(LanguageServer):
         self.folders: dict[Path, Opened] = {}
         self.checks: dict[Path, asyncio.Task[None]] = {}
         self.told: dict[Path, set[str]] = {}
+        self.addresses: dict[tuple[Path, str], str] = {}
 
     def place(self, uri: str) -> tuple[Opened, str] | None:
         """The folder that a file lies in, and its name there; None for one that is of no such folder."""
@@ -92,12 +94,15 @@ class Server(LanguageServer):
         before = self.told.setdefault(folder.root, set())
         files = {file for file, problems in found.problems.items() if problems}
         for file in sorted(files | before):
-            uri = uris.from_fs_path(str(folder.root / file))
-            if uri is None:
-                continue
             diagnostics = [self.diagnostic(folder, p) for p in found.problems.get(file, ())]
-            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, diagnostics))
+            params = lsp.PublishDiagnosticsParams(self.address(folder, file), diagnostics)
+            self.text_document_publish_diagnostics(params)
         self.told[folder.root] = files
+
+    def address(self, folder: Opened, file: str) -> str:
+        """The URI of a file, as the editor has it."""
+        known = self.addresses.get((folder.root, file))
+        return known or uris.from_fs_path(str(folder.root / file)) or file
 
     def diagnostic(self, folder: Opened, problem: Problem) -> lsp.Diagnostic:
         """A problem as editors show it: at the word that it is about, with the page that explains it."""
@@ -150,13 +155,12 @@ class Server(LanguageServer):
 
     def location(self, folder: Opened, at: Spotted) -> lsp.Location:
         """A place in a file, for the editor to go to."""
-        return lsp.Location(uris.from_fs_path(str(folder.root / at.file)) or at.file, self.range(folder, at))
+        return lsp.Location(self.address(folder, at.file), self.range(folder, at))
 
     def edits(self, folder: Opened, file: str, edits: tuple[Edit, ...]) -> lsp.WorkspaceEdit:
         """Edits of one file, as the editor makes them."""
-        uri = uris.from_fs_path(str(folder.root / file)) or file
         made = [lsp.TextEdit(self.range_between(folder, file, e.start, e.end), e.text) for e in edits]
-        return lsp.WorkspaceEdit({uri: made})
+        return lsp.WorkspaceEdit({self.address(folder, file): made})
 
 
 def page_of(code: str) -> str:
@@ -183,8 +187,10 @@ def _listen(made: Server) -> None:
     def note(uri: str, text: str | None) -> None:
         found = made.place(uri)
         if found is not None:
-            found[0].write(found[1], text)
-            made.check(*found)
+            folder, file = found
+            made.addresses[folder.root, file] = uri
+            folder.write(file, text)
+            made.check(folder, file)
 
     def text_of(uri: str) -> str:
         document: TextDocument = made.workspace.get_text_document(uri)

@@ -166,6 +166,22 @@ def test_nothing_that_is_typed_ends_it(root: Path) -> None:
     talk(root, conversation)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_who_came_by_a_link_is_told_of_the_file_by_that_name(root: Path) -> None:
+    link = root.parent / "by a link"
+    link.symlink_to(root, target_is_directory=True)
+
+    async def conversation(editor: Editor) -> None:
+        editor.open(WRONG)
+        (problem,) = await editor.codes(["K305"])
+        asked = lsp.CodeActionParams(editor.document, problem.range, lsp.CodeActionContext([problem]))
+        actions = await editor.text_document_code_action_async(asked)
+        edits = [a.edit for a in actions or () if isinstance(a, lsp.CodeAction)]
+        assert [list(e.changes or ()) for e in edits if e is not None] == [[editor.file]] * 2
+
+    talk(link, conversation)
+
+
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_every_code_leads_to_its_section(code: str) -> None:
     page, _, anchor = page_of(code).partition("#")
