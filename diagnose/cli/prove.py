@@ -1,4 +1,7 @@
-"""``diagnose prove``: what holds of every outcome that the policy leaves, over all combinations of facts."""
+"""``diagnose prove``: what holds of every outcome that the policy leaves, over all combinations of facts.
+
+With ``--against``: whether it is what another version of the knowledge leaves (:mod:`.prove_against`).
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,14 @@ FEW = 4
 @click.command()
 @click.argument("handset", nargs=-1)
 @click.option("--programme", metavar="ID", help="This programme only; else all that each handset has.")
+@click.option("--against", metavar="OLD", help="Whether it says the same as this folder or git revision.")
 @common.knowledge_option
 @common.json_option
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; else as many as there are cores.")
 def prove(
     handset: tuple[str, ...],
     programme: str | None,
+    against: str | None,
     knowledge: Path | None,
     as_json: bool,
     jobs: int | None,
@@ -39,6 +44,10 @@ def prove(
     A remedy is left for every fault, no two rules require different ones, nothing unsafe travels by carrier,
     no exchange without its gates, nothing free that must not be, every rule can fire, and what always: and
     never: demand. Each failure comes with the smallest case. Exit status 1 when something fails.
+
+    With --against nothing is demanded but that every call may end as on OLD, whatever is answered: the same,
+    wider (all that OLD allowed and more), narrower or otherwise, each difference with its smallest case. Exit
+    status 0 when all is the same, 1 when not.
     """
     from diagnose.authoring.places import located, under
     from diagnose.authoring.prove import prove as proved
@@ -47,6 +56,11 @@ def prove(
     from diagnose.knowledge.layers import Shelf
 
     folder = common.knowledge_folder(knowledge)
+    jobs = jobs or os.cpu_count() or 1
+    if against is not None:
+        from diagnose.cli.prove_against import prove_against
+
+        prove_against(against, folder, handset, programme, jobs, as_json)
     unsound = False
 
     shelf = Shelf(folder)
@@ -72,7 +86,6 @@ def prove(
             if subject is not None:
                 yield subject
 
-    jobs = jobs or os.cpu_count() or 1
     looked = seen_in(folder, chosen, jobs) if jobs > 1 and len(chosen) > FEW else None
     proof = proved(subjects(), others(), looked)
     if as_json:

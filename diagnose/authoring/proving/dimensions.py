@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from diagnose.authoring.proving.answers import Given, ways
-from diagnose.authoring.proving.premises import STATIC, question_of
+from diagnose.authoring.proving.premises import STATIC, live, question_of
 from diagnose.authoring.proving.space import Dimension, Needs, Option, Ranks, Space, State, fails, states
-from diagnose.knowledge.model import UNKNOWN, Condition, KnowledgeBase, Premises, Rule, satisfied
+from diagnose.knowledge.model import UNKNOWN, Condition, Effects, KnowledgeBase, Premises, Rule, satisfied
 from diagnose.reasoning.facts import Facts, standing_facts
 from diagnose.reasoning.policy import FAULT_CLASS
 from diagnose.reasoning.rules import RuleBook
@@ -91,7 +92,7 @@ def dimensions_of(
             if needs:
                 far[name] = tuple(replace(c, fact=named(c.fact, side, apart)) for c in needs)
     dimensions = [_classes(classes)] if classes else []
-    dimensions += [_Group(group, sights, apart, frozenset(far)).dimension() for group in groups]
+    dimensions += [_dimension(_group(group, sights, apart, frozenset(far))) for group in groups]
     return tuple(dimensions), tuple(far.items())
 
 
@@ -117,9 +118,10 @@ def _deriving(
     """The rules that derive one of these facts or what such a rule looks at, and all facts then looked at.
 
     Left out is a rule that adds no combination: what it derives could be answered just as well, and what
-    it looks at matters to nothing else.
+    it looks at matters to nothing else. What a question needs is looked at where it may be set aside in one
+    and not in the other.
     """
-    wanted = set(facts)
+    wanted = _with_needs(kbs, set(facts), apart)
     kept: list[dict[int, Rule]] = [{} for _ in kbs]
     while True:
         seen = {question_of(f) for f in wanted}
@@ -129,16 +131,27 @@ def _deriving(
             for rule in kb.rules
             if rule.number not in own
             and any(name in wanted for name, _ in rule.then.derive)
-            and not _adds_nothing(kb, rule, wanted, seen | apart)
+            and (not apart.isdisjoint(_touched(rule)) or not _adds_nothing(kb, rule, wanted, seen))
         ]
         if not more:
             return [tuple(own[n] for n in sorted(own)) for own in kept], frozenset(wanted)
         for own, rule in more:
             own[rule.number] = rule
             wanted |= {c.fact for premises in rule.alternatives for c in premises}
+        wanted = _with_needs(kbs, wanted, apart)
 
 
-def _adds_nothing(kb: KnowledgeBase, rule: Rule, wanted: set[str], seen: set[str] | frozenset[str]) -> bool:
+def _with_needs(kbs: Sequence[KnowledgeBase], facts: set[str], apart: frozenset[str]) -> set[str]:
+    while True:
+        names = {question_of(f) for f in facts} & apart
+        asked = [kb.symptoms[n] for n in sorted(names) for kb in kbs if all(n in k.symptoms for k in kbs)]
+        more = {c.fact for symptom in asked for c in symptom.needs if not c.fact.startswith(STATIC)}
+        if more <= facts:
+            return facts
+        facts = facts | more
+
+
+def _adds_nothing(kb: KnowledgeBase, rule: Rule, wanted: set[str], seen: set[str]) -> bool:
     if any(question_of(c.fact) in seen for premises in rule.alternatives for c in premises):
         return False
     for name, value in rule.then.derive:
@@ -188,125 +201,153 @@ def _classes(classes: Sequence[str]) -> Dimension:
     return Dimension((FAULT_CLASS,), tuple(Option(((FAULT_CLASS, c),), ((FAULT_CLASS, c),)) for c in classes))
 
 
+@dataclass(frozen=True, slots=True)
 class _Group:
-    """Names that hang together, and what every way of answering them comes to in each knowledge base."""
+    """Names that hang together, and all that decides what answers to them come to: by value, since handsets
+    of one programme have most of it in common.
 
-    def __init__(
-        self, names: Sequence[str], sights: Sequence[Sight], apart: frozenset[str], far: frozenset[str]
-    ) -> None:
-        self.apart, self.far = apart, far
+    ``options``: of each name; ``rules``: for each knowledge base those that derive; ``needs``: what its
+    questions need; ``premises``: what of them is about these names; ``apart``, ``far``: which names are so.
+    """
+
+    names: tuple[str, ...]
+    options: tuple[tuple[Option, ...], ...]
+    rules: tuple[tuple[Rule, ...], ...]
+    needs: tuple[tuple[tuple[str, Premises], ...], ...]
+    premises: tuple[tuple[Premises, ...], ...]
+    needed: tuple[Condition, ...]
+    apart: frozenset[str]
+    far: frozenset[str]
+
+
+def _group(
+    names: Sequence[str], sights: Sequence[Sight], apart: frozenset[str], far: frozenset[str]
+) -> _Group:
+    own = frozenset(names)
+    parted = own & apart
+    premises = [s.premises for s in sights]
+    if not parted:
         # What is alike in all is worked out once, for all that any of them tells apart.
-        parted = any(n in apart for n in names)
-        self.kept = list(sights if parted else sights[:1])
-        self.names = [n for n in names if n.startswith("tried.") or any(n in s.asked for s in sights)]
-        own = frozenset(names)
-        premises = [s.premises for s in sights]
-        if not parted:
-            premises = [tuple(p for some in premises for p in some)]
-        self.rules = [tuple(r for r in s.rules if not own.isdisjoint(_touched(r))) for s in self.kept]
-        self.derived = dict.fromkeys(n for some in self.rules for r in some for n, _ in r.then.derive)
-        self.standing = [standing_facts(s.kb) for s in self.kept]
-        self.books = [RuleBook(some) if some else None for some in self.rules]
-        self.premises = [
-            tuple(dict.fromkeys(tuple(c for c in p if question_of(c.fact) in own) for p in some))
-            for some in premises
-        ]
-        needed = dict.fromkeys(c for s in sights for needs in s.asked.values() for c in needs)
-        self.needed = tuple(c for c in needed if question_of(c.fact) in own)
+        premises, sights = [tuple(p for some in premises for p in some)], sights[:1]
+    seen = tuple(
+        tuple(dict.fromkeys(tuple(c for c in p if question_of(c.fact) in own) for p in some))
+        for some in premises
+    )
+    rules = tuple(_plain_rules(s, own) for s in sights)
+    asked = tuple(n for n in names if n.startswith("tried.") or any(n in s.asked for s in sights))
+    needs = tuple(tuple((n, s.asked[n]) for n in asked if s.asked.get(n)) for s in sights)
+    needed = dict.fromkeys(c for s in sights for some in s.asked.values() for c in some)
+    kept = tuple(c for c in needed if question_of(c.fact) in own)
+    conditions = [
+        tuple(c for p in (*some, *(a for r in made for a in r.alternatives), kept) for c in p)
+        for some, made in zip(seen, rules, strict=True)
+    ]
+    options = tuple(_options([s.kb for s in sights], n, conditions, parted) for n in asked)
+    return _Group(asked, options, rules, needs, seen, kept, parted, far & own)
 
-    def dimension(self) -> Dimension:
-        """Each way of answering that something tells from the others, the smallest of those alike.
 
-        Raises:
-            TooMany: when there are more than can be gone through.
-        """
-        alike: dict[tuple[object, ...], Option] = {}
-        for state in sorted(self.answers(), key=lambda s: len(s.given)):
-            told = [facts_of(state.facts, side) for side in range(len(self.kept))]
-            settled = [self.settled(side, facts) for side, facts in enumerate(told)]
-            answered = [frozenset(map(question_of, facts)) for facts in told]
-            aside = frozenset(n for _, gone in settled for n in gone)
-            if aside and all(
-                aside & heard == gone for heard, (_, gone) in zip(answered, settled, strict=True)
-            ):
-                continue  # the same as not asked
-            stand = tuple(n for n in self.names if n not in aside and any(n in heard for heard in answered))
-            signature = (
-                *(self.signature(side, facts) for side, (facts, _) in enumerate(settled)),
-                tuple(n for n in stand if n in self.far),
-            )
-            before = alike.get(signature)
-            if before is None:
-                facts = {named(k, i, self.apart): v for i, (f, _) in enumerate(settled) for k, v in f.items()}
-                alike[signature] = Option(state.given, tuple(facts.items()), stand, state.count)
-            else:
-                alike[signature] = replace(before, count=before.count + state.count)
-        return Dimension(tuple(self.names), tuple(alike.values()))
+def _plain_rules(sight: Sight, names: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that derive something of these names, by what they do for such a handset alone."""
+    standing = standing_facts(sight.kb)
+    own = sorted(
+        (r for r in sight.rules if not names.isdisjoint(_touched(r))), key=lambda r: (-r.salience, r.number)
+    )
+    return tuple(
+        Rule(f"{turn}", tuple(alternatives), Effects(derive=rule.then.derive), number=turn)
+        for turn, rule in enumerate(own)
+        if (alternatives := [a for p in rule.alternatives if (a := live(p, standing)) is not None])
+    )
 
-    def answers(self) -> tuple[State, ...]:
-        """The ways of answering, before anything is derived or set aside, as far as they come to the same.
 
-        What is derived hangs on which alternatives of deriving rules are met, as far as they look at answers,
-        and on what was said of facts that could be derived; what is set aside, on what is known to fail.
-        """
-        seen: dict[Premises, None] = {(): None}
-        for side, (rules, premises) in enumerate(zip(self.rules, self.premises, strict=True)):
-            for alternative in (*(a for r in rules for a in r.alternatives), *premises):
-                parts = tuple(c for c in alternative if not c.fact.startswith(STATIC))
-                said = [tuple(c for c in parts if c.fact not in self.derived)]
-                said += [(c,) for c in parts if c.fact in self.derived]
-                seen.update((self.named(p, side), None) for p in said)
-            told = dict.fromkeys((*self.derived, *(c.fact for c in self.needed)))
-            told.update((n, None) for n in self.names if self.kept[side].asked.get(n))
-            seen.update((self.named((Condition(n, ("",), negated=True),), side), None) for n in told)
-            seen.update((self.named((c,), side), None) for c in self.needed)
-        dimensions = [Dimension((name,), self.options(name)) for name in self.names]
-        ranks = tuple(((number,),) for number in range(len(seen)))
-        return states(Space(tuple(dimensions), tuple(seen), ranks))
+def _options(
+    kbs: Sequence[KnowledgeBase], name: str, conditions: Sequence[Sequence[Condition]], apart: frozenset[str]
+) -> tuple[Option, ...]:
+    """The ways in which a question can be answered; a remedy tried."""
+    if name.startswith("tried."):
+        outcomes: tuple[Given, ...] = ((), ((name, "not_cured"),), ((name, "declined"),))
+        return tuple(Option(o, o) for o in outcomes)
+    return tuple(Option(way.given, _together(way.facts, apart)) for way in ways(kbs, name, conditions))
 
-    def named(self, premises: Premises, side: int) -> Premises:
-        """The premises on the facts of the knowledge base with that number."""
-        return tuple(replace(c, fact=named(c.fact, side, self.apart)) for c in premises)
 
-    def options(self, name: str) -> tuple[Option, ...]:
-        """The ways in which a question can be answered; a remedy tried."""
-        if name.startswith("tried."):
-            outcomes: tuple[Given, ...] = ((), ((name, "not_cured"),), ((name, "declined"),))
-            return tuple(Option(o, o) for o in outcomes)
-        conditions = [
-            tuple(c for p in (*premises, *(a for r in rules for a in r.alternatives), self.needed) for c in p)
-            for premises, rules in zip(self.premises, self.rules, strict=True)
-        ]
-        return tuple(
-            Option(
-                way.given,
-                tuple(
-                    {
-                        named(k, i, self.apart): v for i, f in enumerate(way.facts) for k, v in f.items()
-                    }.items()
-                ),
-            )
-            for way in ways([s.kb for s in self.kept], name, conditions)
+def _together(facts: Iterable[Facts], apart: frozenset[str]) -> Given:
+    """The facts of all knowledge bases by name."""
+    return tuple({named(k, i, apart): v for i, some in enumerate(facts) for k, v in some.items()}.items())
+
+
+@lru_cache(maxsize=256)
+def _dimension(group: _Group) -> Dimension:
+    """Each way of answering that something tells from the others, the smallest of those alike.
+
+    Raises:
+        TooMany: when there are more than can be gone through.
+    """
+    books = [RuleBook(some) if some else None for some in group.rules]
+    needs = [dict(some) for some in group.needs]
+    alike: dict[tuple[object, ...], Option] = {}
+    for state in sorted(_answers(group), key=lambda s: len(s.given)):
+        told = [facts_of(state.facts, side) for side in range(len(books))]
+        settled = [_settled(*one) for one in zip(books, needs, told, strict=True)]
+        answered = [frozenset(map(question_of, facts)) for facts in told]
+        aside = frozenset(n for _, gone in settled for n in gone)
+        if aside and all(aside & heard == gone for heard, (_, gone) in zip(answered, settled, strict=True)):
+            continue  # the same as not asked
+        stand = tuple(n for n in group.names if n not in aside and any(n in heard for heard in answered))
+        signature = (
+            *(
+                tuple([satisfied(p, f) for p in seen])
+                for seen, (f, _) in zip(group.premises, settled, strict=True)
+            ),
+            *(tuple([fails(c, facts) for c in group.needed]) for facts, _ in settled),
+            tuple(n for n in stand if n in group.far),
         )
+        before = alike.get(signature)
+        if before is None:
+            facts = _together((f for f, _ in settled), group.apart)
+            alike[signature] = Option(state.given, facts, stand, state.count)
+        else:
+            alike[signature] = replace(before, count=before.count + state.count)
+    return Dimension(group.names, tuple(alike.values()))
 
-    def settled(self, side: int, told: Facts) -> tuple[Facts, frozenset[str]]:
-        """All facts then, and the questions set aside, as a call does it: until all that are left apply."""
-        gone: frozenset[str] = frozenset()
-        book, asked = self.books[side], self.kept[side].asked
-        while True:
-            facts = {k: v for k, v in told.items() if question_of(k) not in gone}
-            left = dict.fromkeys(question_of(k) for k in facts)
-            if book is not None:
-                derived = book.fire({**self.standing[side], **facts}).derived
-                facts.update((k, v) for k, v in derived if k not in facts)
-            more = {n for n in left if any(fails(c, facts) for c in asked.get(n, ()))}
-            if not more:
-                return facts, gone
-            gone |= more
 
-    def signature(self, side: int, facts: Facts) -> tuple[object, ...]:
-        """What premises and needs can tell of these facts."""
-        return (
-            tuple([satisfied(p, facts) for p in self.premises[side]]),
-            tuple([fails(c, facts) for c in self.needed]),
-        )
+def _answers(group: _Group) -> tuple[State, ...]:
+    """The ways of answering, before anything is derived or set aside, as far as they come to the same.
+
+    What is derived hangs on which alternatives of deriving rules are met, as far as they look at answers,
+    and on what was said of facts that could be derived; what is set aside, on what is known to fail.
+    """
+    derived = dict.fromkeys(n for some in group.rules for r in some for n, _ in r.then.derive)
+    seen: dict[Premises, None] = {(): None}
+
+    def see(premises: Premises, side: int) -> None:
+        seen[tuple(replace(c, fact=named(c.fact, side, group.apart)) for c in premises)] = None
+
+    for side, (rules, needs, premises) in enumerate(
+        zip(group.rules, group.needs, group.premises, strict=True)
+    ):
+        for alternative in (*(a for r in rules for a in r.alternatives), *premises):
+            see(tuple(c for c in alternative if c.fact not in derived), side)
+            for c in alternative:
+                if c.fact in derived:
+                    see((c,), side)
+        for fact in dict.fromkeys((*derived, *(c.fact for c in group.needed), *(n for n, _ in needs))):
+            see((Condition(fact, ("",), negated=True),), side)  # it is known
+        for c in group.needed:
+            see((c,), side)
+    dimensions = tuple(Dimension((n,), some) for n, some in zip(group.names, group.options, strict=True))
+    return states(Space(dimensions, tuple(seen), tuple(((number,),) for number in range(len(seen)))))
+
+
+def _settled(
+    book: RuleBook | None, needs: Mapping[str, Premises], told: Facts
+) -> tuple[Facts, frozenset[str]]:
+    """All facts then, and the questions set aside, as a call does it: until all that are left apply."""
+    gone: frozenset[str] = frozenset()
+    while True:
+        facts = {k: v for k, v in told.items() if question_of(k) not in gone}
+        left = dict.fromkeys(question_of(k) for k in facts)
+        if book is not None:
+            facts.update((k, v) for k, v in book.fire(facts).derived if k not in facts)
+        more = {n for n in left if any(fails(c, facts) for c in needs.get(n, ()))}
+        if not more:
+            return facts, gone
+        gone |= more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,7 +18,10 @@ from diagnose.reasoning.policy import FAULT_CLASS, Ruling, decides_outcome
 
 Key = tuple[str, ...]
 """What rules are for: ``("forbid", "exchange")``, ``("charge", "repair")`` (charge, where repair is required,
-which counts only where that is met; empty: in any case), ``("invariant", code, id)``."""
+which counts only where that is met; empty: in any case), ``("danger", alert)``,
+``("invariant", code, id)``."""
+Groups = dict[Key, dict[str, list[Premises]]]
+"""What rules are for; which values they give it, those of the first rule to fire first; when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,43 +63,46 @@ def view_of(subject: Subject) -> View:
         TooMany: when it cannot be gone through.
     """
     kb = subject.kb
+    groups = policy(kb, [r for r in kb.rules if not is_of_findings(kb, r)])
     standing = standing_facts(kb)
-    premises: list[Premises] = []
-    groups: dict[Key, dict[str, list[int]]] = {}
-
-    def add(key: Key, value: str, holding: Iterable[Premises]) -> None:
-        for alternative in holding:
-            left = live(alternative, standing)
-            if left is not None:
-                groups.setdefault(key, {}).setdefault(value, []).append(len(premises))
-                premises.append(left)
-
-    dangerous = {a.id for a in kb.alerts.values() if a.severity == "danger"}
-    for order, rule in enumerate(sorted(kb.rules, key=lambda r: (-r.salience, r.number))):
-        if is_of_findings(kb, rule):
-            continue
-        then = rule.then
-        for token in then.forbid:
-            add(("forbid", token), "", rule.alternatives)
-        for channel in then.forbid_channel:
-            add(("forbid_channel", channel), "", rule.alternatives)
-        if then.require:
-            # salience by salience: a rule is outweighed, and yet contradicts its equals
-            key = ("require", then.require, str(rule.salience))
-            add(key, f"{order:06} {rule.id}", rule.alternatives)
-        if then.channel:
-            add(("channel", then.require, then.channel), f"{order:06} {then.channel}", rule.alternatives)
-        if then.charge:
-            add(("charge", then.require), f"{order:06} {then.charge}", rule.alternatives)
-        if then.promise:
-            add(("promise", then.require), f"{order:06} {then.promise}", rule.alternatives)
-        if then.alert in dangerous:
-            add(("danger",), "", rule.alternatives)
     for code, invariant, _ in wanted(subject):
-        add(("invariant", code, invariant.id), "", _plain(kb, invariant))
-    ranks: list[Ranks] = [tuple(tuple(m) for m in members.values()) for members in groups.values()]
+        holding = [a for p in _plain(kb, invariant) if (a := live(p, standing)) is not None]
+        if holding:
+            groups["invariant", code, invariant.id] = {"": holding}
+    premises = [p for sets in groups.values() for some in sets.values() for p in some]
+    numbers = iter(range(len(premises)))
+    ranks: list[Ranks] = [tuple(tuple(next(numbers) for _ in s) for s in g.values()) for g in groups.values()]
     keys = tuple((key, tuple(members)) for key, members in groups.items())
     return View(space_of(kb, premises, ranks, classes_of(kb)), keys)
+
+
+def policy(kb: KnowledgeBase, rules: Iterable[Rule]) -> Groups:
+    """What these rules say of outcomes and dangers, with the premises that the handset leaves of them."""
+    standing = standing_facts(kb)
+    groups: Groups = {}
+    for order, rule in enumerate(sorted(rules, key=lambda r: (-r.salience, r.number))):
+        holding = [a for p in rule.alternatives if (a := live(p, standing)) is not None]
+        for key, value in _says_of(kb, rule, f"{order:06}") if holding else ():
+            groups.setdefault(key, {}).setdefault(value, []).extend(holding)
+    return groups
+
+
+def _says_of(kb: KnowledgeBase, rule: Rule, turn: str) -> Iterator[tuple[Key, str]]:
+    then = rule.then
+    yield from ((("forbid", token), "") for token in then.forbid)
+    yield from ((("forbid_channel", channel), "") for channel in then.forbid_channel)
+    if then.require:
+        # salience by salience: a rule is outweighed, and yet contradicts its equals
+        yield ("require", then.require, str(rule.salience)), f"{turn} {rule.id}"
+    if then.channel:
+        yield ("channel", then.require, then.channel), f"{turn} {then.channel}"
+    if then.charge:
+        yield ("charge", then.require), f"{turn} {then.charge}"
+    if then.promise:
+        yield ("promise", then.require), f"{turn} {then.promise}"
+    alert = kb.alerts.get(then.alert)
+    if alert is not None and alert.severity == "danger":
+        yield ("danger", then.alert), ""
 
 
 def is_of_findings(kb: KnowledgeBase, rule: Rule) -> bool:
@@ -160,7 +166,7 @@ def _points(view: View) -> tuple[Point, ...]:
     for state in states(view.space):
         says = said.get(state.holds)
         if says is None:
-            says = said[state.holds] = _says(view, state.holds)
+            says = said[state.holds] = says_of(view.keys, state.holds)
         key = (str(dict(state.facts)[FAULT_CLASS]), says)
         before = found.get(key)
         if before is None:
@@ -171,9 +177,10 @@ def _points(view: View) -> tuple[Point, ...]:
     return tuple(Point(state, fault_class, says) for (fault_class, says), state in found.items())
 
 
-def _says(view: View, holds: tuple[int, ...]) -> Says:
+def says_of(keys: Iterable[tuple[Key, tuple[str, ...]]], holds: Sequence[int]) -> Says:
+    """What is said where for each key the value of this number comes first; -1: none."""
     got: dict[str, list[tuple[str, Key]]] = {}
-    for (key, values), rank in zip(view.keys, holds, strict=True):
+    for (key, values), rank in zip(keys, holds, strict=True):
         if rank >= 0:
             got.setdefault(key[0], []).append((values[rank], key))
     requires = sorted((value, key) for value, key in got.get("require", ()))
@@ -193,11 +200,12 @@ def _says(view: View, holds: tuple[int, ...]) -> Says:
 
 def ruling_of(kb: KnowledgeBase, point: Point) -> Ruling:
     """What the rules say there, as a call would be told; without the firings."""
-    return _ruling(kb, point.fault_class, point.says)
+    return ruling_on(kb, point.fault_class, point.says)
 
 
 @lru_cache(maxsize=100_000)
-def _ruling(kb: KnowledgeBase, fault_class: str, says: Says) -> Ruling:
+def ruling_on(kb: KnowledgeBase, fault_class: str, says: Says) -> Ruling:
+    """What it comes to for a class of fault that this is said."""
     left = [r for r in kb.remedies.values() if not says.forbid & {r.id, r.verdict}]
     names = {name for r in left for name in (r.id, r.verdict)}
     required = next((what for _, _, what in says.requires if what in names), "")
