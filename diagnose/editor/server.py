@@ -93,7 +93,8 @@ class Server(LanguageServer):
     def _tell(self, folder: Opened, found: Found) -> None:
         before = self.told.setdefault(folder.root, set())
         files = {file for file, problems in found.problems.items() if problems}
-        for file in sorted(files | before):
+        open_ = set(folder.unsaved) if found.last else set()  # fine is told of them, too
+        for file in sorted(files | before | open_):
             diagnostics = [self.diagnostic(folder, p) for p in found.problems.get(file, ())]
             params = lsp.PublishDiagnosticsParams(self.address(folder, file), diagnostics)
             self.text_document_publish_diagnostics(params)
@@ -211,6 +212,28 @@ def _listen(made: Server) -> None:
     @made.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
         note(params.text_document.uri, None)
+
+    @made.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def written(params: lsp.DidChangeWatchedFilesParams) -> None:
+        for folder in {f.root: f for f in (_folder(made, c.uri) for c in params.changes) if f}.values():
+            made.check(folder, "")
+
+    @made.feature(lsp.INITIALIZED)
+    async def ready(_params: lsp.InitializedParams) -> None:
+        """Asks to be told of files that are written by others: by git, by another editor."""
+        workspace = made.client_capabilities.workspace
+        watching = workspace.did_change_watched_files if workspace is not None else None
+        if watching is not None and watching.dynamic_registration:
+            watched = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*.yaml")])
+            method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            asked = lsp.RegistrationParams([lsp.Registration("written", method, watched)])
+            await made.client_register_capability_async(asked)
+
+
+def _folder(made: Server, uri: str) -> Opened | None:
+    """The folder of a file, if one of its files is open."""
+    root = root_of(Path(uris.to_fs_path(uri) or "."))
+    return made.folders.get(root.resolve()) if root is not None else None
 
 
 def _answer(made: Server) -> None:

@@ -166,6 +166,19 @@ def test_nothing_that_is_typed_ends_it(root: Path) -> None:
     talk(root, conversation)
 
 
+def test_what_others_write_is_seen_when_the_editor_says_so(root: Path) -> None:
+    async def conversation(editor: Editor) -> None:
+        editor.open(HEAD + "change: {faults: {contacts: {shows: {dull: often}}}}\n")
+        await editor.codes([])
+        words = root / "words.yaml"
+        words.write_text(words.read_text("utf-8").replace("often: 0.60, ", ""), encoding="utf-8")
+        change = lsp.FileEvent(words.as_uri(), lsp.FileChangeType.Changed)
+        editor.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
+        await editor.codes(["K410"])
+
+    talk(root, conversation)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_who_came_by_a_link_is_told_of_the_file_by_that_name(root: Path) -> None:
     link = root.parent / "by a link"
