@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from diagnose.cli import common
@@ -23,4 +25,8 @@ def language_server() -> None:
         raise common.Unusable(
             "the language server needs pygls, which is not here: pip install 'diagnose[editor]'"
         ) from None
+    if sys.stdin.isatty():
+        common.tell(
+            "this is for an editor to start: it waits for the protocol here; Ctrl-C ends it", err=True
+        )
     serve()

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from urllib.parse import quote
@@ -364,6 +365,8 @@ def _symbol(made: Server, folder: Opened, file: str, symbol: Symbol) -> lsp.Docu
 
 def serve() -> None:
     """Serves on standard input and output until the editor is done; what is printed is no answer."""
+    # Reading cannot be interrupted otherwise, and there is nothing to be lost.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with (
         os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers,
         contextlib.redirect_stdout(sys.stderr),
