@@ -17,20 +17,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from diagnose.cases import mismatches, run_case
 from diagnose.consultation.call import after, open_call
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import UNKNOWN, KnowledgeBase, Rule, Scalar, satisfied
-from diagnose.reasoning.assess import Ask, Conclude, Next, Try, assess
+from diagnose.reasoning.assess import Ask, Try, assess
 from diagnose.reasoning.policy import ENTITLEMENT_KINDS, FAULT_CLASS
 
 from .coverage import is_row
 from .folder import Folder
 from .forgetting import forget
 from .mutants import Mutant, mutants, scale, spoilt, spoilt_rule
-from .playing import Moment, Played, Plays, ending, usable
+from .playing import Ending, Moment, Played, Plays, ending, usable
 from .processes import processes
 
 Facts = Mapping[str, Scalar]
@@ -190,12 +191,13 @@ class Bench:
         for _, other, played, moment in sorted(asking, key=lambda a: a[0])[:MOST_LOOKED_AT]:
             if played.name in run:
                 continue
-            step = assess(other, moment.findings, choose=None).next
-            if step != moment.step:
+            if _asks_otherwise(other, moment):
                 run.add(played.name)
                 call = run_case(other, played.case, self.now)
                 fails = not call.over or bool(mismatches(call, played.case))
-                yield Sight(played.name, f"{_step(step)} instead of {_step(moment.step)}", fails)
+                what = _otherwise(ending(call), played.ends)
+                if fails or what:
+                    yield Sight(played.name, what, fails)
 
 
 def _first(sights: Iterable[Sight]) -> Sight | None:
@@ -208,11 +210,15 @@ def _first(sights: Iterable[Sight]) -> Sight | None:
     return first
 
 
-def _step(step: Next) -> str:
-    """A step, for who looks for what is otherwise."""
-    if isinstance(step, Conclude):
-        return "ends"
-    return f"asks {step.symptom}" if isinstance(step, Ask) else f"tries {step.remedy}"
+def _otherwise(now: Ending, before: Ending) -> str:
+    """The first thing in which two calls differ; empty when there is none."""
+    what = next((k for k in now if now[k] != before[k]), None)
+    if what is None:
+        return ""
+    if what != "asked":
+        return f"{what} {' instead of '.join(', '.join(ends[what]) or 'none' for ends in (now, before))}"
+    pairs = zip_longest(now[what], before[what], fillvalue="nothing")
+    return next(f"asks {is_} instead of {was}" for is_, was in pairs if is_ != was)
 
 
 _seat_: list[Bench] = []
@@ -243,12 +249,13 @@ def ends_otherwise(kb: KnowledgeBase, other: KnowledgeBase, mutant: Mutant, play
         call = after(call, event)
     if missed := mismatches(call, played.case):
         return Sight(played.name, missed[0].what, fails=True)
-    now = ending(call)
-    what = next((k for k in now if now[k] != played.ends[k]), "")
-    if not what:
-        return None
-    told = (f"{', '.join(values) or 'none'}" for values in (now[what], played.ends[what]))
-    return Sight(played.name, f"{what} {' instead of '.join(told)}", fails=False)
+    what = _otherwise(ending(call), played.ends)
+    return Sight(played.name, what, fails=False) if what else None
+
+
+def _asks_otherwise(other: KnowledgeBase, moment: Moment) -> bool:
+    """Whether another question may be put by rule, or because the verdict turns on it."""
+    return assess(other, moment.findings, choose=None).next != moment.step
 
 
 def _asking(kb: KnowledgeBase, mutant: Mutant, played: Played) -> Iterator[tuple[int, Moment]]:

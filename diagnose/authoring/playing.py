@@ -25,7 +25,7 @@ from .processes import processes
 from .running import groups_of, pair_of
 
 Ending = Mapping[str, tuple[str, ...]]
-"""How a call ends: all that a case can expect of that, by its key."""
+"""How a call ends, and what was asked on the way: all that a case can expect of it but rules, by its key."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +100,8 @@ def _played(kb: KnowledgeBase, written: Written, now: datetime) -> Played:
 
 
 def ending(call: Call) -> Ending:
-    """How a call ends, whatever its case expects of it."""
-    return {what: outcome_of(call, what) for what in (*SINGLE, "alerts")}
+    """How a call ends and what was asked, whatever its case expects of it."""
+    return {what: outcome_of(call, what) for what in (*SINGLE, "alerts", "asked")}
 
 
 def _moment(call: Call) -> Moment:

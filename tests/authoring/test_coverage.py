@@ -206,10 +206,10 @@ def test_a_mutant_that_changes_a_call_which_expects_nothing_of_it_is_told_with_t
     dropped = "rule ask-age: the condition on cuts_out is dropped"
     found = verdicts(bench)
     told = {m.words: (sight.case, sight.what) for m, sight in found.unjudged.items()}
-    assert told[dropped] == ("dirty-contacts", "asks bought instead of ends")
+    assert told[dropped] == ("dirty-contacts", "asks bought instead of nothing")
     assert dropped in {m.words for m in found.unnoticed} and found.unjudged_of("drop") >= 1
     said = run(bench, "--mutants", "all").output
-    assert f"{dropped}; dirty-contacts goes otherwise without failing: asks bought instead of ends" in said
+    assert f"{dropped}; dirty-contacts goes otherwise without failing: asks bought instead of nothing" in said
 
 
 def test_an_ending_that_no_case_expects_is_told_with_what_it_was_before(bench: Bench) -> None:
