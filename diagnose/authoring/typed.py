@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from diagnose.knowledge.source import MAX_DEPTH
+
 ITEM = "[]"
 """Stands in a path for the items of a list."""
 Path = tuple[str, ...]
@@ -21,7 +23,8 @@ _QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')
 _CLOSED = {'"': re.compile(r'(?:[^"\\]|\\.)*"'), "'": re.compile(r"(?:[^']|'')*'")}
 _COMMENT = re.compile(r"[ \t]#")
 _PLAIN_IN_FLOW = re.compile(r"(?:[^,\[\]{}:#]|:(?![\s,\[\]{}]|$)|(?<=[^\s])#)+", re.ASCII)
-_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'\[{#][^#]*?)\s*:(?=\s|$)""", re.ASCII)
+_COLON = re.compile(r":(?=\s|$)", re.ASCII)
+_COLON_NEXT = re.compile(r"\s*:(?=\s|$)", re.ASCII)
 _DASH = re.compile(r"-(?=\s|$)\s*", re.ASCII)
 _ANEW = re.compile(r"\s*(?:-\s|[\w.-]+\s*:(?:\s|$))", re.ASCII)
 _LITERAL = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$", re.ASCII)
@@ -124,7 +127,7 @@ class _Flow:
 
     @property
     def to_value(self) -> Path:
-        return (*self.path, self.key if self.brace else ITEM)
+        return _below(self.path, self.key if self.brace else ITEM)
 
     def next(self) -> None:
         self.state = "key" if self.brace else "value"
@@ -189,20 +192,18 @@ class _Scanner:
             if dash is None:
                 break
             self._leave(at, dash=True)
-            self.frames.append(_Frame(at, (*self._path(), ITEM), dash=True))
+            self.frames.append(_Frame(at, _below(self._path(), ITEM), dash=True))
             at = dash.end()
             if at >= len(line):
                 return
-        key = _KEY.match(line, at)
-        if key is None:
-            self._leave(at)
+        self._leave(at)
+        raw, end = _key(line, at)
+        if not raw:
             self._value(line, at, loose=True)
             return
-        self._leave(at)
-        raw = key[1]
         self._word(at, raw, self._path(), key=True)
-        self.frames.append(_Frame(at, (*self._path(), _said(raw))))
-        self._value(line, key.end(), loose=False)
+        self.frames.append(_Frame(at, _below(self._path(), _said(raw))))
+        self._value(line, end, loose=False)
 
     def _leave(self, indent: int, dash: bool = False) -> None:
         """What is not indented less than this is over; a list may stand right below its key."""
@@ -297,6 +298,23 @@ class _Scanner:
         self, at: int, raw: str, path: Path, *, key: bool = False, loose: bool = False, whole: bool = True
     ) -> None:
         self.words.append(Word(self.number, at + 1, raw, _said(raw), path, key, loose, whole))
+
+
+def _below(path: Path, part: str) -> Path:
+    """A path with one part more; one that is deeper than may be read says no more how deep it is."""
+    return (*path, part) if len(path) <= MAX_DEPTH else path
+
+
+def _key(line: str, at: int) -> tuple[str, int]:
+    """The key that begins there, as it is written, and where its colon ends; empty when there is none."""
+    quoted = _QUOTED[line[at]].match(line, at) if line[at] in _QUOTED else None
+    if quoted is not None:
+        colon = _COLON_NEXT.match(line, quoted.end())
+        return (quoted[0], colon.end()) if colon is not None else ("", at)
+    colon = _COLON.search(line, at)
+    if colon is None or line[at] in "\"'[{#" or "#" in line[at : colon.start()]:
+        return "", at
+    return line[at : colon.start()].rstrip(_BLANKS), colon.end()
 
 
 def _opened(bracket: str, path: Path) -> _Flow:

@@ -58,6 +58,14 @@ def test_no_text_breaks_it(text: str, line: int, column: int) -> None:
     spot_at(text, line, column)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a" + " " * 300_000, "{" * 100_000, "a: [" + "b, " * 100_000, '"' + "\\" * 200_001, "- " * 20_000],
+)
+def test_a_line_without_end_is_read_all_the_same(text: str) -> None:
+    assert all(word.line == 1 for word in words_of(text))
+
+
 HERE = "\N{FULL BLOCK}"
 
 
