@@ -45,8 +45,8 @@ def prove(
     no exchange without its gates, nothing free that must not be, every rule can fire, and what always: and
     never: demand. Each failure comes with the smallest case. Exit status 1 when something fails.
 
-    With --against nothing is demanded but that every call may end as on OLD, whatever is answered: the same,
-    wider (all that OLD allowed and more), narrower or otherwise, each difference with its smallest case. Exit
+    With --against it is asked instead whether every combination of facts may end as on OLD: the same, wider
+    (all that OLD allowed and more), narrower or otherwise, each difference with its smallest case. Exit
     status 0 when all is the same, 1 when not.
     """
     from diagnose.authoring.places import located, under
