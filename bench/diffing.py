@@ -18,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 
 from diagnose import __version__
-from diagnose.authoring.diffing import Wish, diff
+from diagnose.authoring.diffing.diffing import Wish, diff
 from diagnose.consultation.call import after, open_call
 from diagnose.consultation.events import Accepted, Answered, Closed, Event, Opened, to_json
 from diagnose.consultation.trace import entry

@@ -19,9 +19,9 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from diagnose.authoring.rerunning import Processes, again, named_so, todo_of
-from diagnose.authoring.running import Ran, Result, groups_of, pair_of, run
-from diagnose.authoring.warm import Warm
+from diagnose.authoring.testing.rerunning import Processes, again, named_so, todo_of
+from diagnose.authoring.testing.running import Ran, Result, groups_of, pair_of, run
+from diagnose.authoring.testing.warm import Warm
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 

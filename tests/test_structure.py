@@ -23,6 +23,18 @@ PATH_OF_THE_DATA = [
     "cli",
     "__main__",
 ]
+ROOMS_OF_AUTHORING = [
+    "meaning",
+    "authoring",
+    "proving",
+    "testing",
+    "checking",
+    "covering",
+    "explaining",
+    "diffing",
+    "new",
+]
+"""In the order of their imports; ``authoring``: what lies outside all rooms and serves them."""
 PURE = ("reasoning", "consultation")
 OUTSIDE = {
     "os", "io", "sys", "time", "random", "secrets", "socket", "subprocess", "pathlib", "shutil", "tempfile",
@@ -73,6 +85,24 @@ def test_imports_run_down_the_path_of_the_data(path):
         assert PATH_OF_THE_DATA.index(parts[1]) <= PATH_OF_THE_DATA.index(here), (
             f"{path}:{line}: {here} imports {name}, which comes after it"
         )
+
+
+def room(parts: list[str]) -> str:
+    """The room of authoring that a module's dotted path leads to."""
+    return parts[2] if len(parts) > 2 and (PACKAGE / "authoring" / parts[2]).is_dir() else "authoring"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "authoring").rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_the_rooms_of_authoring_import_one_way(path):
+    here = room(["diagnose", *path.relative_to(PACKAGE).with_suffix("").parts])
+    for line, name in imported(path):
+        if name.startswith("diagnose.authoring."):
+            there = room(name.split("."))
+            assert ROOMS_OF_AUTHORING.index(there) <= ROOMS_OF_AUTHORING.index(here), (
+                f"{path}:{line}: {here} imports {name}, which comes after it"
+            )
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from diagnose.authoring.diffing_changes import Change
-from diagnose.authoring.moments import moments
 from diagnose.consultation.call import Call, judged
 from diagnose.consultation.events import Answered, Event, Tried
 from diagnose.knowledge.model import Condition, KnowledgeBase, Rule, Scalar
 from diagnose.reasoning.assess import Ask, Conclude, Next
 from diagnose.reasoning.facts import Findings, same_acts
 from diagnose.reasoning.policy import ENTITLEMENT_KINDS, FAULT_CLASS, border
+
+from .changes import Change
+from .moments import moments
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diagnose import cases
+from diagnose.authoring.meaning.finding import warning
 from diagnose.cases import Case
 from diagnose.knowledge.layers import Document
 from diagnose.knowledge.model import KnowledgeBase, Place
@@ -15,7 +16,6 @@ from diagnose.knowledge.shape import CASE, ID
 from diagnose.knowledge.source import Node, read
 
 from .folder import Base
-from .meaning.finding import warning
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.check import Report
+    from diagnose.authoring.checking.check import Report
     from diagnose.authoring.places import Target
 
 FORMATS = ("text", "json", "junit", "sarif", "github")
@@ -44,8 +44,8 @@ def check(
     above: `# diagnose: allow K512 because ...`. Every code is explained in docs/problems.md, which also says
     what --fix mends.
     """
-    from diagnose.authoring import check as checking
     from diagnose.authoring import formats, places
+    from diagnose.authoring.checking import check as checking
     from diagnose.knowledge.problems import errors, in_order
     from diagnose.training.checking import check_training
 
@@ -83,9 +83,9 @@ def check(
 
 def _mended(target: Target, apart: bool) -> Report:
     """What is left after mending; what was mended is told, ``apart`` from what a program reads."""
-    from diagnose.authoring import fixing
+    from diagnose.authoring.checking import fixing
+    from diagnose.authoring.checking.rechecking import Kept
     from diagnose.authoring.places import located
-    from diagnose.authoring.rechecking import Kept
 
     outcome = fixing.mend_folder(Kept.of(target.root), target.means)
     for file, after in outcome.after.items():
@@ -99,8 +99,8 @@ def _mended(target: Target, apart: bool) -> Report:
 
 def _differences(targets: Iterable[Target]) -> bool:
     """Whether there is something to mend, which is shown."""
-    from diagnose.authoring import fixing
-    from diagnose.authoring.rechecking import Kept
+    from diagnose.authoring.checking import fixing
+    from diagnose.authoring.checking.rechecking import Kept
 
     found = False
     for target in targets:

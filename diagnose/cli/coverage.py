@@ -12,8 +12,8 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.coverage import Coverage
-    from diagnose.authoring.mutation_score import Verdicts
+    from diagnose.authoring.covering.coverage import Coverage
+    from diagnose.authoring.covering.mutation_score import Verdicts
     from diagnose.authoring.places import Target
 
 MUTANTS = {
@@ -56,12 +56,13 @@ def coverage(
     from rich.console import Console
     from rich.progress import Progress
 
-    from diagnose.authoring import coverage as covering
-    from diagnose.authoring import coverage_page, places
+    from diagnose.authoring import places
     from diagnose.authoring.casefile import written_cases
+    from diagnose.authoring.covering import coverage as covering
+    from diagnose.authoring.covering import page as coverage_page
+    from diagnose.authoring.covering.mutation_score import score
+    from diagnose.authoring.covering.playing import about, play
     from diagnose.authoring.folder import open_folder
-    from diagnose.authoring.mutation_score import score
-    from diagnose.authoring.playing import about, play
 
     targets, outside = places.targets(paths, Path() if paths else common.knowledge_folder(knowledge))
     if outside or len(targets) != 1:
@@ -110,7 +111,7 @@ def _wanted(mutants: str | None) -> int | None:
 
 
 def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[str, Any]:
-    from diagnose.authoring.coverage import KINDS
+    from diagnose.authoring.covering.coverage import KINDS
 
     kinds: dict[str, Any] = {}
     for kind in KINDS:
@@ -170,7 +171,7 @@ def _object(target: Target, found: Coverage, verdicts: Verdicts | None) -> dict[
 
 
 def _say(target: Target, found: Coverage, verdicts: Verdicts | None) -> None:
-    from diagnose.authoring.coverage import KINDS, uncovered
+    from diagnose.authoring.covering.coverage import KINDS, uncovered
 
     for item in uncovered(found):
         at = f"{target.path(item.place.file)}:{item.place.line}:{item.place.column}"

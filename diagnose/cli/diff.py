@@ -13,8 +13,8 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.diffing import Diff
-    from diagnose.authoring.diffing_calls import Calls
+    from diagnose.authoring.diffing.calls import Calls
+    from diagnose.authoring.diffing.diffing import Diff
     from diagnose.authoring.folder import Pair
     from diagnose.authoring.places import Named
 
@@ -53,8 +53,8 @@ def diff(
     differently, where they part, and what that costs; and the version bump that follows: patch (words only),
     minor (new outcomes), major (a case or a call that was covered ends differently).
     """
-    from diagnose.authoring import diffing
-    from diagnose.authoring.diffing_sources import NoKnowledge, opened
+    from diagnose.authoring.diffing import diffing
+    from diagnose.authoring.diffing.sources import NoKnowledge, opened
 
     try:
         day = date.fromisoformat(on)
@@ -91,7 +91,7 @@ def _known(handset: str | None, before: Path, after: Path) -> None:
 
 
 def _lines(made: Diff, old: Named, new: Named) -> Iterator[str]:
-    from diagnose.authoring.diffing import told_at
+    from diagnose.authoring.diffing.diffing import told_at
 
     for verb, pairs in (("added", made.added), ("removed", made.removed)):
         for pair in pairs:
@@ -117,7 +117,7 @@ def _lines(made: Diff, old: Named, new: Named) -> Iterator[str]:
 
 
 def _call_lines(calls: Calls) -> Iterator[str]:
-    from diagnose.authoring.diffing import in_words
+    from diagnose.authoring.diffing.diffing import in_words
 
     yield (
         f"{calls.checked} past calls, {calls.skipped} cannot be touched, {len(calls.parted)} end differently"

@@ -11,7 +11,7 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.explaining import Explained
+    from diagnose.authoring.explaining.explaining import Explained
     from diagnose.knowledge.model import Place
 
 
@@ -29,8 +29,8 @@ def explain(
 
     Alerts, channels, charges and promises can be asked for too.
     """
-    from diagnose.authoring.explaining import explain as explained
-    from diagnose.authoring.explaining import names
+    from diagnose.authoring.explaining.explaining import explain as explained
+    from diagnose.authoring.explaining.explaining import names
     from diagnose.authoring.places import located, under
     from diagnose.knowledge.problems import did_you_mean
 

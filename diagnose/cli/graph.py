@@ -33,9 +33,9 @@ def graph(
     lang: str | None,
 ) -> None:
     """Draw HANDSET: which symptoms speak for which faults, what cures those, and what the rules do."""
-    from diagnose.authoring import graph_drawn
-    from diagnose.authoring.explaining import names
-    from diagnose.authoring.graph import graph_of
+    from diagnose.authoring.explaining import graph_drawn
+    from diagnose.authoring.explaining.explaining import names
+    from diagnose.authoring.explaining.graph import graph_of
     from diagnose.knowledge.problems import did_you_mean
 
     if as_mermaid and svg is not None:

@@ -13,7 +13,7 @@ import click
 from diagnose.cli import asking, common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.newfile import NewFile
+    from diagnose.authoring.new.newfile import NewFile
 
 TO = "How it is known; a reference, or estimate."
 
@@ -54,7 +54,7 @@ def handset(
     knowledge: Path | None,
 ) -> None:
     """Write handsets/ID.yaml; ID is the brand and the model, as in philips-genie."""
-    from diagnose.authoring import newfile
+    from diagnose.authoring.new import newfile
     from diagnose.knowledge.layers import Shelf
 
     root = _root(knowledge)
@@ -89,7 +89,7 @@ def family(
     knowledge: Path | None,
 ) -> None:
     """Write families/ID.yaml; one that extends none starts with questions, faults and remedies."""
-    from diagnose.authoring import newfile
+    from diagnose.authoring.new import newfile
     from diagnose.knowledge.layers import Shelf
 
     root = _root(knowledge)
@@ -124,7 +124,7 @@ def programme(
     knowledge: Path | None,
 ) -> None:
     """Write programmes/ID.yaml with a whole policy: what a defect gets inside the guarantee, and outside."""
-    from diagnose.authoring import newfile
+    from diagnose.authoring.new import newfile
     from diagnose.knowledge.layers import Shelf
 
     root = _root(knowledge)
@@ -171,7 +171,7 @@ def case(
 ) -> None:
     """Write cases/ID.cases.yaml: a caller, what he says, and as expected what comes out today."""
     from diagnose import cases
-    from diagnose.authoring import newfile
+    from diagnose.authoring.new import newfile
     from diagnose.knowledge import catalogue
     from diagnose.knowledge.problems import show
 
@@ -260,7 +260,7 @@ def _keep(root: Path, made: NewFile, pairs: Sequence[tuple[str, str | None]]) ->
     Raises:
         Unusable: when it is there already, or not sound.
     """
-    from diagnose.authoring import newfile
+    from diagnose.authoring.new import newfile
     from diagnose.knowledge import catalogue
     from diagnose.knowledge.layers import FOLDERS, Shelf
     from diagnose.knowledge.problems import show

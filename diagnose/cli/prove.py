@@ -15,7 +15,7 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.prove import Proof
+    from diagnose.authoring.proving.prove import Proof
     from diagnose.authoring.proving.subject import Failure, Subject
     from diagnose.knowledge.model import Place
 
@@ -50,8 +50,8 @@ def prove(
     status 0 when all is the same, 1 when not.
     """
     from diagnose.authoring.places import located, under
-    from diagnose.authoring.prove import prove as proved
-    from diagnose.authoring.prove import seen_in, subject_of
+    from diagnose.authoring.proving.prove import prove as proved
+    from diagnose.authoring.proving.prove import seen_in, subject_of
     from diagnose.knowledge import catalogue
     from diagnose.knowledge.layers import Shelf
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.equivalence import Compared, Kind
     from diagnose.authoring.folder import Pair
     from diagnose.authoring.places import Named
     from diagnose.authoring.proving.ending import Otherwise
+    from diagnose.authoring.proving.equivalence import Compared, Kind
 
 MOST_TOLD = 10
 """Kinds of difference that are told; the rest is in the JSON."""
@@ -27,9 +27,9 @@ def prove_against(
     Raises:
         Unusable: when there is no such version, handset or programme.
     """
-    from diagnose.authoring import equivalence
-    from diagnose.authoring.diffing_sources import NoKnowledge, opened
+    from diagnose.authoring.diffing.sources import NoKnowledge, opened
     from diagnose.authoring.places import located, under
+    from diagnose.authoring.proving import equivalence
 
     try:
         with opened(old, folder) as before:
@@ -89,7 +89,7 @@ def _lines(
     old: Named,
     new: Named,
 ) -> Iterator[str]:
-    from diagnose.authoring.equivalence import kinds
+    from diagnose.authoring.proving.equivalence import kinds
 
     every = kinds(found)
     for kind in every[:MOST_TOLD]:

@@ -15,7 +15,7 @@ from diagnose.cli import common
 if TYPE_CHECKING:
     from diagnose.authoring.casefile import Written
     from diagnose.authoring.places import Target
-    from diagnose.authoring.running import Memory, Result
+    from diagnose.authoring.testing.running import Memory, Result
 
 
 @click.command()
@@ -39,7 +39,8 @@ def test(
 
     Exit status 1 when a case fails, 2 when there is none, or one cannot be read.
     """
-    from diagnose.authoring import places, running, watching
+    from diagnose.authoring import places
+    from diagnose.authoring.testing import running, watching
 
     targets, outside = places.targets(paths, Path() if paths else common.knowledge_folder(knowledge))
     default = common.knowledge_folder(knowledge) if outside else None
@@ -105,7 +106,8 @@ def _names_cases(target: Target) -> bool:
 
 
 def _say(everything: Sequence[tuple[Target, Memory, tuple[Result, ...]]], form: str) -> None:
-    from diagnose.authoring import formats, telling
+    from diagnose.authoring import formats
+    from diagnose.authoring.testing import telling
 
     if form == "json":
         common.say_json(
@@ -132,8 +134,8 @@ def _say(everything: Sequence[tuple[Target, Memory, tuple[Result, ...]]], form: 
 
 
 def _object(target: Target, memory: Memory, result: Result) -> dict[str, Any]:
-    from diagnose.authoring import telling
     from diagnose.authoring.places import in_sight, located
+    from diagnose.authoring.testing import telling
 
     at = located(target.path)
     return {

@@ -12,7 +12,7 @@ import click
 from diagnose.cli import common
 
 if TYPE_CHECKING:
-    from diagnose.authoring.whynot import Changed, WhyAbsent, WhyRule
+    from diagnose.authoring.explaining.whynot import Changed, WhyAbsent, WhyRule
     from diagnose.cases import Case
     from diagnose.knowledge.model import Place
     from diagnose.knowledge.problems import Problem
@@ -33,8 +33,8 @@ def why(case: Path, absent: str, name: str | None, knowledge: Path | None, as_js
     would bring it about. Exit status 1 when it did come out.
     """
     from diagnose import cases
+    from diagnose.authoring.explaining.whynot import kind_of, why_absent
     from diagnose.authoring.places import located, under
-    from diagnose.authoring.whynot import kind_of, why_absent
     from diagnose.knowledge.problems import did_you_mean
 
     folder = common.knowledge_folder(knowledge)
@@ -166,7 +166,7 @@ def _lines(found: WhyAbsent, at: At) -> Iterator[str]:
         if len(found.changes) > 10:
             yield f"  and {len(found.changes) - 10} more ways"
     elif not found.so:
-        from diagnose.authoring.whynot import MOST_AT_ALL
+        from diagnose.authoring.explaining.whynot import MOST_AT_ALL
 
         yield f"no way found with up to {MOST_AT_ALL} other answers"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from diagnose.authoring.typed import ITEM, Path, Spot
+from diagnose.authoring.checking.typed import ITEM, Path, Spot
 from diagnose.knowledge.conditions import BELIEF, TRIED
 from diagnose.knowledge.model import UNKNOWN, VERDICTS, KnowledgeBase
 from diagnose.knowledge.shape import FILES, ByForm, Flag, ListOf, MapOf, OneOf, Record, Shape

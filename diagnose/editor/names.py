@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from diagnose.authoring.typed import Word, words_of
+from diagnose.authoring.checking.typed import Word, words_of
 
 from .roles import name, role
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from diagnose.authoring.check import Report
-from diagnose.authoring.fixing import mends
+from diagnose.authoring.checking.check import Report
+from diagnose.authoring.checking.fixing import mends
+from diagnose.authoring.checking.mending import Mend
+from diagnose.authoring.checking.rechecking import Kept
+from diagnose.authoring.checking.typed import spot_at
 from diagnose.authoring.folder import Pair, files_of, text_of
-from diagnose.authoring.mending import Mend
-from diagnose.authoring.rechecking import Kept
-from diagnose.authoring.typed import spot_at
-from diagnose.authoring.watching import Stamps, changed, stamps
+from diagnose.authoring.testing.watching import Stamps, changed, stamps
 from diagnose.knowledge.layers import FOLDERS, WORDS, Kind, Shelf
 from diagnose.knowledge.model import KnowledgeBase, Place
 from diagnose.knowledge.naming import located

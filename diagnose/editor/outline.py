@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diagnose.authoring.typed import Word
+from diagnose.authoring.checking.typed import Word
 from diagnose.knowledge.shape import ENTRIES
 
 _LISTS = frozenset((*ENTRIES, "cases", "frequencies", "answer_sets", "classes"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from diagnose.authoring.typed import ITEM, Path
+from diagnose.authoring.checking.typed import ITEM, Path
 from diagnose.knowledge.conditions import BELIEF, OWNERS
 from diagnose.knowledge.model import VERDICTS
 from diagnose.knowledge.shape import ENTRIES

@@ -21,7 +21,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
 from diagnose import __version__
-from diagnose.authoring.mending import Edit, Mend, apart
+from diagnose.authoring.checking.mending import Edit, Mend, apart
 from diagnose.authoring.places import displayed, root_of
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import CODES, Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from diagnose.authoring.explaining import Explained, explain
+from diagnose.authoring.explaining.explaining import Explained, explain
 from diagnose.knowledge.model import KnowledgeBase, Place
 
 from .names import Key

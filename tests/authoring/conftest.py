@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.authoring.check import check
+from diagnose.authoring.checking.check import check
 from diagnose.knowledge.problems import Problem, in_order
 from diagnose.training.checking import check_training
 

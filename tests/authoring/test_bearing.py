@@ -10,10 +10,10 @@ import pytest
 
 from diagnose.authoring.bearing import asks_alike, bearing
 from diagnose.authoring.casefile import written_cases
-from diagnose.authoring.diffing_changes import changes
+from diagnose.authoring.changes import changes
+from diagnose.authoring.covering.mutants import mutants, spoilt
 from diagnose.authoring.folder import files_of
-from diagnose.authoring.mutants import mutants, spoilt
-from diagnose.authoring.running import Result, pair_of, run_one
+from diagnose.authoring.testing.running import Result, pair_of, run_one
 from diagnose.knowledge.catalogue import Loaded, load, root
 from diagnose.knowledge.layers import Shelf
 
@@ -34,13 +34,14 @@ def test_a_case_that_is_left_out_comes_out_as_before(handset: str, cases: int, e
     written = [w for f in files for w in written_cases(shelf.document(f, "cases"))]
     own = [w for w in written if w.case.handset == handset]
     chance = random.Random(5)
-    drawn = chance.sample(own, min(cases, len(own)))
     said: Counter[str] = Counter()
-    for one in drawn:
+    looked_at = 0
+    for one in chance.sample(own, len(own)):
         kb = load(SHIPPED, *pair_of(one), shelf).knowledge
         assert kb is not None
         before = run_one(Loaded(kb), one, NOW)
-        assert before.met is not None
+        if before.met is None:  # an answer was set aside on the way: such a case is always run anew
+            continue
         rules = [m for m in mutants(kb, ()) if m.kind != "shift"]
         for mutant in chance.sample(rules, edits):
             other = spoilt(kb, mutant, {})
@@ -49,4 +50,7 @@ def test_a_case_that_is_left_out_comes_out_as_before(handset: str, cases: int, e
             said[bears] += 1
             if bears == "nothing" or (bears == "questions" and asks_alike(other, before.met)):
                 assert came(run_one(Loaded(other), one, NOW)) == came(before), mutant.words
-    assert said["nothing"] > 0
+        looked_at += 1
+        if looked_at == cases:
+            break
+    assert looked_at == cases and said["nothing"] > 0

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from diagnose.authoring.check import check
+from diagnose.authoring.checking.check import check
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.problems import Problem
 

@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from diagnose import __version__
 from diagnose.authoring.casefile import written_cases
-from diagnose.authoring.coverage import Coverage, coverage, seen
+from diagnose.authoring.covering.coverage import Coverage, coverage, seen
+from diagnose.authoring.covering.mutation_score import Verdicts, score
+from diagnose.authoring.covering.playing import Plays, play
 from diagnose.authoring.folder import Folder, open_folder
-from diagnose.authoring.mutation_score import Verdicts, score
-from diagnose.authoring.playing import Plays, play
 from diagnose.cli.group import diagnose
 from diagnose.consultation.call import after, judged, open_call
 from diagnose.consultation.events import Answered, Opened, Tried

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from diagnose.authoring.diffing import Wish, diff
-from diagnose.authoring.diffing_calls import Head, head_of
+from diagnose.authoring.diffing.calls import Head, head_of
+from diagnose.authoring.diffing.diffing import Wish, diff
 from diagnose.cases import Case, Given, run_case
 from diagnose.cli.group import diagnose
 from diagnose.consultation.trace import trace

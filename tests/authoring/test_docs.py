@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from diagnose.authoring.check import check
-from diagnose.authoring.prove import prove
+from diagnose.authoring.checking.check import check
+from diagnose.authoring.proving.prove import prove
 from diagnose.authoring.proving.standing import CODES
 from diagnose.authoring.proving.subject import Subject
 from diagnose.cli.group import diagnose

@@ -16,11 +16,11 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diagnose.authoring import fixing
-from diagnose.authoring.check import check
-from diagnose.authoring.mending import MENDERS
-from diagnose.authoring.rechecking import Kept
-from diagnose.authoring.typed import words_of
+from diagnose.authoring.checking import fixing
+from diagnose.authoring.checking.check import check
+from diagnose.authoring.checking.mending import MENDERS
+from diagnose.authoring.checking.rechecking import Kept
+from diagnose.authoring.checking.typed import words_of
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.problems import Problem, did_you_mean
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.authoring.check import check_folder
+from diagnose.authoring.checking.check import check_folder
 from diagnose.authoring.folder import Folder, files_of, open_folder
 from diagnose.authoring.formats import as_text, shown
 from diagnose.knowledge.layers import Shelf

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 from click.testing import CliRunner
 
-from diagnose.authoring.graph import Edge, graph_of
-from diagnose.authoring.graph_drawn import crossings, mermaid, svg
+from diagnose.authoring.explaining.graph import Edge, graph_of
+from diagnose.authoring.explaining.graph_drawn import crossings, mermaid, svg
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
 

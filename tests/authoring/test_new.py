@@ -7,9 +7,9 @@ from click.testing import CliRunner
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 
-from diagnose.authoring.check import check
-from diagnose.authoring.newfile import attributes_of
-from diagnose.authoring.prove import prove
+from diagnose.authoring.checking.check import check
+from diagnose.authoring.new.newfile import attributes_of
+from diagnose.authoring.proving.prove import prove
 from diagnose.authoring.proving.subject import Subject
 from diagnose.cli import asking
 from diagnose.cli.group import diagnose

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.authoring.folder import pairs
-from diagnose.authoring.prove import prove, seen, seen_in, subject_of
 from diagnose.authoring.proving.answers import ways
 from diagnose.authoring.proving.points import points, ruling_of, view_of
+from diagnose.authoring.proving.prove import prove, seen, seen_in, subject_of
 from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnose.authoring.equivalence import compared
 from diagnose.authoring.folder import pairs
 from diagnose.authoring.proving.ending import ending_of, otherwise
+from diagnose.authoring.proving.equivalence import compared
 from diagnose.authoring.proving.side_by_side import compare
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.model import UNKNOWN, Alert, Answer, Condition, Text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.authoring.typed import ITEM, Spot, spot_at, words_of
+from diagnose.authoring.checking.typed import ITEM, Spot, spot_at, words_of
 from diagnose.knowledge.source import Node, parse
 
 ROOT = Path(__file__).parents[2] / "knowledge"

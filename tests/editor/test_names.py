@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from diagnose.authoring.checking.typed import words_of
 from diagnose.authoring.folder import files_of
-from diagnose.authoring.typed import words_of
 from diagnose.editor.names import Names
 from diagnose.editor.outline import outline
 from diagnose.editor.roles import Name, Role, name, role

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diagnose.authoring.check import check
-from diagnose.authoring.mending import mended
-from diagnose.authoring.rechecking import Kept
+from diagnose.authoring.checking.check import check
+from diagnose.authoring.checking.mending import mended
+from diagnose.authoring.checking.rechecking import Kept
 from diagnose.editor.names import Mention
 from diagnose.editor.opened import Found, Opened
 

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from diagnose import settings
-from diagnose.authoring.diffing_calls import head_of
+from diagnose.authoring.diffing.calls import head_of
 from diagnose.authoring.folder import text_of
-from diagnose.authoring.running import remembered
+from diagnose.authoring.testing.running import remembered
 from diagnose.cli import diagnose
 from diagnose.cli.calibrate import _outcomes
 from diagnose.cli.common import Unusable

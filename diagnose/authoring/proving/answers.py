@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from math import ceil, floor
 
-from diagnose.authoring.proving.premises import question_of
 from diagnose.knowledge.model import UNKNOWN, Condition, KnowledgeBase, Scalar, Symptom
 from diagnose.reasoning.facts import Facts, facts_of_answer
+
+from .premises import question_of
 
 SOMETHING_ELSE = "something else"
 """A typed answer that no premise names."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diagnose.authoring.proving.premises import live, plain, question_of
 from diagnose.knowledge.model import KnowledgeBase, Premises, Scalar
 from diagnose.reasoning.facts import standing_facts
+
+from .premises import live, plain, question_of
 
 
 def apart(old: KnowledgeBase, new: KnowledgeBase) -> frozenset[str]:

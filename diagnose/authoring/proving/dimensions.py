@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from diagnose.authoring.proving.answers import Given, ways
-from diagnose.authoring.proving.premises import STATIC, live, question_of
-from diagnose.authoring.proving.space import Dimension, Needs, Option, Ranks, Space, State, fails, states
 from diagnose.knowledge.model import UNKNOWN, Condition, Effects, KnowledgeBase, Premises, Rule, satisfied
 from diagnose.reasoning.facts import Facts, standing_facts
 from diagnose.reasoning.policy import FAULT_CLASS
 from diagnose.reasoning.rules import RuleBook
+
+from .answers import Given, ways
+from .premises import STATIC, live, question_of
+from .space import Dimension, Needs, Option, Ranks, Space, State, fails, states
 
 ALIKE: frozenset[str] = frozenset()
 

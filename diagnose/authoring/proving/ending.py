@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from diagnose.authoring.proving.judge import outcome_fields
 from diagnose.knowledge.model import KnowledgeBase, Scalar
 from diagnose.reasoning.policy import Ruling
+
+from .judge import outcome_fields
 
 Relation = Literal["same", "wider", "narrower", "otherwise"]
 """Of all ways in which the new one lets a call end to those of the old one."""

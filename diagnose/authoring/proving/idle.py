@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from diagnose.authoring.proving.dimensions import space_of
-from diagnose.authoring.proving.points import classes_of
-from diagnose.authoring.proving.premises import live
-from diagnose.authoring.proving.space import TooMany, states
-from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.knowledge.invariants import Invariant
 from diagnose.knowledge.model import KnowledgeBase, Place, Premises, Rule, satisfied
 from diagnose.reasoning.facts import Facts, standing_facts
+
+from .dimensions import space_of
+from .points import classes_of
+from .premises import live
+from .space import TooMany, states
+from .subject import Failure, Subject
 
 Named = tuple[str, Place]
 

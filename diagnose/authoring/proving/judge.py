@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from diagnose.authoring.proving.mend import cures, for_danger, mend
-from diagnose.authoring.proving.points import Point, View, points, ruling_of
-from diagnose.authoring.proving.subject import Failure, Subject, wanted
 from diagnose.knowledge.invariants import Invariant
 from diagnose.knowledge.model import NOWHERE, Fault, KnowledgeBase, Place, Remedy, Rule, Scalar
 from diagnose.reasoning.facts import Facts, standing_facts
 from diagnose.reasoning.policy import FAULT_CLASS, Ruling, channel_for, charge_for, rule_on
 from diagnose.reasoning.rules import Firing
+
+from .mend import cures, for_danger, mend
+from .points import Point, View, points, ruling_of
+from .subject import Failure, Subject, wanted
 
 
 class Judge:

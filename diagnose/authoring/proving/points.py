@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from diagnose.authoring.proving.dimensions import space_of
-from diagnose.authoring.proving.premises import live
-from diagnose.authoring.proving.space import Ranks, Space, State, states
-from diagnose.authoring.proving.standing import DANGER
-from diagnose.authoring.proving.subject import Subject, wanted
 from diagnose.knowledge.invariants import Invariant
 from diagnose.knowledge.model import Condition, KnowledgeBase, Premises, Rule
 from diagnose.reasoning.facts import standing_facts
 from diagnose.reasoning.policy import FAULT_CLASS, Ruling, decides_outcome
+
+from .dimensions import space_of
+from .premises import live
+from .space import Ranks, Space, State, states
+from .standing import DANGER
+from .subject import Subject, wanted
 
 Key = tuple[str, ...]
 """What rules are for: ``("forbid", "exchange")``, ``("charge", "repair")`` (charge, where repair is required,

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from diagnose.authoring.proving.answers import Given
-from diagnose.authoring.proving.apart import apart
-from diagnose.authoring.proving.dimensions import dimensions_of, facts_of, named
-from diagnose.authoring.proving.ending import Ending, Otherwise, Relation, ending_of, otherwise
-from diagnose.authoring.proving.points import (
+from diagnose.knowledge.model import KnowledgeBase, Place, Premises, Rule
+from diagnose.reasoning.facts import standing_facts
+from diagnose.reasoning.policy import FAULT_CLASS, border, decides_outcome
+from diagnose.reasoning.rules import RuleBook
+
+from .answers import Given
+from .apart import apart
+from .dimensions import dimensions_of, facts_of, named
+from .ending import Ending, Otherwise, Relation, ending_of, otherwise
+from .points import (
     Groups,
     Key,
     classes_of,
@@ -22,12 +27,8 @@ from diagnose.authoring.proving.points import (
     ruling_on,
     says_of,
 )
-from diagnose.authoring.proving.premises import plain, question_of
-from diagnose.authoring.proving.space import Ranks, Space, State, states
-from diagnose.knowledge.model import KnowledgeBase, Place, Premises, Rule
-from diagnose.reasoning.facts import standing_facts
-from diagnose.reasoning.policy import FAULT_CLASS, border, decides_outcome
-from diagnose.reasoning.rules import RuleBook
+from .premises import plain, question_of
+from .space import Ranks, Space, State, states
 
 Both = tuple[KnowledgeBase, KnowledgeBase]
 Named = tuple[str, Place]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagnose.authoring.proving.standing import demands
 from diagnose.knowledge.invariants import Invariant
 from diagnose.knowledge.model import KnowledgeBase, Place, Scalar
+
+from .standing import demands
 
 Case = tuple[tuple[str, Scalar], ...]
 

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from diagnose.authoring.casefile import written_cases
-from diagnose.authoring.diffing_callers import Simulated, simulate
-from diagnose.authoring.diffing_calls import Calls, Work, compare
-from diagnose.authoring.diffing_changes import Change, changes
+from diagnose.authoring.changes import Change, changes
 from diagnose.authoring.folder import Pair, same_text
 from diagnose.authoring.places import Named, located
 from diagnose.cases import Case, linked, run_case
@@ -26,6 +24,9 @@ from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import KnowledgeBase
 from diagnose.knowledge.problems import Problem, errors
+
+from .callers import Simulated, simulate
+from .calls import Calls, Work, compare
 
 Bump = Literal["none", "patch", "minor", "major"]
 WITHOUT_DATE = datetime(2000, 1, 1, 10, tzinfo=timezone.utc)

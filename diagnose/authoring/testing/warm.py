@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from diagnose.authoring.bearing import Bearing, asks_alike, bearing
+from diagnose.authoring.casefile import Written, written_cases
+from diagnose.authoring.changes import Change, changes
+from diagnose.authoring.folder import Pair, files_of
 from diagnose.knowledge.catalogue import Loaded, load
 from diagnose.knowledge.layers import Document, Shelf
 from diagnose.knowledge.linking.kept import Kept
 from diagnose.knowledge.source import written
 
-from .bearing import Bearing, asks_alike, bearing
-from .casefile import Written, written_cases
-from .diffing_changes import Change, changes
-from .folder import Pair, files_of
 from .running import Ran, Result, pair_of, run_on_answers, run_one
 
 

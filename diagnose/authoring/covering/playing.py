@@ -8,6 +8,11 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from diagnose.authoring.casefile import Written
+from diagnose.authoring.folder import Folder, Pair
+from diagnose.authoring.moments import moments
+from diagnose.authoring.processes import processes
+from diagnose.authoring.testing.running import groups_of, pair_of
 from diagnose.cases import SINGLE, Case, linked, mismatches, outcome_of, run_case
 from diagnose.consultation.call import Call
 from diagnose.consultation.events import Event
@@ -17,12 +22,7 @@ from diagnose.knowledge.model import KnowledgeBase, Scalar
 from diagnose.reasoning.assess import Next
 from diagnose.reasoning.facts import Findings
 
-from .casefile import Written
 from .coverage import Item, seen
-from .folder import Folder, Pair
-from .moments import moments
-from .processes import processes
-from .running import groups_of, pair_of
 
 Ending = Mapping[str, tuple[str, ...]]
 """How a call ends, and what was asked on the way: all that a case can expect of it but rules, by its key."""

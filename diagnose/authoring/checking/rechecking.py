@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from diagnose.authoring.folder import Base, Folder, Pair, base_of, files_of, pairs
+from diagnose.authoring.testing.warm import Warm
 from diagnose.knowledge.catalogue import Loaded
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.problems import Problem
 
 from .check import Meaning, Report, check_folder, loading, meaning_of
-from .folder import Base, Folder, Pair, base_of, files_of, pairs
-from .warm import Warm
 
 
 @dataclass(slots=True)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from diagnose.authoring.meaning.finding import warning
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem
-
-from .meaning.finding import warning
 
 MODELINE = re.compile(r"#\s*yaml-language-server:\s*\$schema=(\S*)")
 SCHEMAS = "schema"

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
+from diagnose.authoring.folder import Folder
 from diagnose.consultation.call import Call
 from diagnose.knowledge.linking.applies import STATIC
 from diagnose.knowledge.model import Condition, KnowledgeBase, Place, Premises, Rule, Scalar
 from diagnose.reasoning.facts import told_by_tries
 from diagnose.reasoning.policy import FAULT_CLASS, decides_outcome, is_policy, rule_on
-
-from .folder import Folder
 
 KINDS = ("rules", "conditions", "faults", "answers", "policy_rows")
 

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
+from diagnose.authoring.folder import files_of
+from diagnose.authoring.places import Target
 from diagnose.knowledge.layers import Shelf
 
-from .folder import files_of
-from .places import Target
 from .rerunning import Glance, Processes, again, named_so, todo_of, unknown
 from .running import Result, groups_of, memory_path, pair_of, remembered
 from .telling import Telling, counted

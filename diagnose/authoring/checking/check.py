@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from diagnose.authoring.casefile import case_problems, written_cases
+from diagnose.authoring.folder import Base, Folder, open_folder, strays
+from diagnose.authoring.meaning import contradiction, evidence, rulework, spoken, unreached
+from diagnose.authoring.meaning.finding import Check, Finding, Sieve, Subject, subjects, warning
 from diagnose.knowledge.layers import Document
 from diagnose.knowledge.model import Place
 from diagnose.knowledge.problems import Problem, errors, in_order
 from diagnose.knowledge.shape import ENTRIES
 from diagnose.record.printable import clean
 
-from .casefile import case_problems, written_cases
-from .folder import Base, Folder, open_folder, strays
-from .meaning import contradiction, evidence, rulework, spoken, unreached
-from .meaning.finding import Check, Finding, Sieve, Subject, subjects, warning
 from .modeline import modeline_problems
 from .silence import silenced
 

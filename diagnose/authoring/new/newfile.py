@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from diagnose.authoring.checking.modeline import modeline
 from diagnose.authoring.folder import text_of
-from diagnose.authoring.modeline import modeline
-from diagnose.authoring.newfile_words import PROGRAMME, RUNS, STARTER, WORDS
 from diagnose.knowledge.layers import FOLDERS, Document, Kind, Shelf
 from diagnose.knowledge.layers import WORDS as WORDS_FILE
+
+from .words import PROGRAMME, RUNS, STARTER, WORDS
 
 COMMON = "parts/common/border.yaml"
 """Where it is there, the border that all programmes share is included instead of written anew."""

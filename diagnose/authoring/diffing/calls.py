@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnose.authoring.bearing import cannot_bear
-from diagnose.authoring.diffing_changes import Change
+from diagnose.authoring.changes import Change
 from diagnose.authoring.folder import Pair
 from diagnose.authoring.processes import processes
 from diagnose.consultation.call import Call, Refused, after, open_call

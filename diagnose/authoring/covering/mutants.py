@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from diagnose.authoring.folder import Folder
 from diagnose.knowledge.layers import WORDS
 from diagnose.knowledge.model import UNKNOWN, Condition, Fault, KnowledgeBase, Place, Rule
 from diagnose.knowledge.probability import FLOOR
 
 from .coverage import asked
-from .folder import Folder
 
 BY_CHANCE = "by chance only"
 """As often as any fault that says nothing of it: in place of a word."""

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnose.authoring.diffing_changes import changes
+from diagnose.authoring.changes import changes
 from diagnose.authoring.folder import Pair, same_text
 from diagnose.authoring.processes import processes
-from diagnose.authoring.proving.ending import Otherwise
-from diagnose.authoring.proving.side_by_side import Comparison, Difference, compare
-from diagnose.authoring.proving.space import TooMany
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import KnowledgeBase, Place
 from diagnose.knowledge.problems import Problem, errors
 from diagnose.reasoning.policy import decides_outcome
+
+from .ending import Otherwise
+from .side_by_side import Comparison, Difference, compare
+from .space import TooMany
 
 At = Callable[[Place], str]
 Lot = tuple[Path, Path, Sequence[Pair]]

@@ -11,6 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
+from diagnose.authoring.bearing import Met, met
+from diagnose.authoring.casefile import Written
+from diagnose.authoring.folder import Pair
+from diagnose.authoring.processes import processes
 from diagnose.cases import MOST_STEPS, Case, Mismatch, linked, mismatches, outcome_of, run_case
 from diagnose.consultation.call import Call, Refused, after, open_call
 from diagnose.consultation.events import Event
@@ -20,11 +24,7 @@ from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import KnowledgeBase, Place
 from diagnose.knowledge.problems import Problem, errors
 
-from .bearing import Met, met
 from .blame import blame
-from .casefile import Written
-from .folder import Pair
-from .processes import processes
 
 Ran = tuple[str, str]
 """What identifies a case: its file and its name."""

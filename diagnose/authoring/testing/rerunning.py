@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Any
 
-from .casefile import Written
-from .folder import Pair
-from .processes import processes
+from diagnose.authoring.casefile import Written
+from diagnose.authoring.folder import Pair
+from diagnose.authoring.processes import processes
+
 from .running import Ran, Result, groups_of, pair_of, run_on_answers, said
 from .warm import Looked, Todo, Warm, as_before
 

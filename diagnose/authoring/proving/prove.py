@@ -13,14 +13,15 @@ from pathlib import Path
 
 from diagnose.authoring.folder import Pair
 from diagnose.authoring.processes import processes
-from diagnose.authoring.proving.idle import Idle
-from diagnose.authoring.proving.judge import Judge
-from diagnose.authoring.proving.points import points, view_of
-from diagnose.authoring.proving.space import TooMany
-from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 from diagnose.knowledge.model import NOWHERE
+
+from .idle import Idle
+from .judge import Judge
+from .points import points, view_of
+from .space import TooMany
+from .subject import Failure, Subject
 
 
 @dataclass(frozen=True, slots=True)

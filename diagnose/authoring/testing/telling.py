@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from diagnose.authoring.places import Named, in_sight, located
 from diagnose.cases import LISTED
 from diagnose.knowledge.problems import Problem
 
-from .places import Named, in_sight, located
 from .running import Memory, Ran, Result
 
 

@@ -20,6 +20,9 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
+from diagnose.authoring.folder import Folder
+from diagnose.authoring.forgetting import forget
+from diagnose.authoring.processes import processes
 from diagnose.cases import mismatches, run_case
 from diagnose.consultation.call import after, open_call
 from diagnose.knowledge.layers import Shelf
@@ -28,11 +31,8 @@ from diagnose.reasoning.assess import Ask, Try, assess
 from diagnose.reasoning.policy import ENTITLEMENT_KINDS, FAULT_CLASS
 
 from .coverage import is_row
-from .folder import Folder
-from .forgetting import forget
 from .mutants import Mutant, mutants, scale, spoilt, spoilt_rule
 from .playing import Ending, Moment, Played, Plays, ending, usable
-from .processes import processes
 
 Facts = Mapping[str, Scalar]
 MOST_LOOKED_AT = 60

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from diagnose.authoring.rule_text import effects_text, premises_text
 from diagnose.knowledge.model import (
     NOWHERE,
     Answer,
@@ -18,6 +17,8 @@ from diagnose.knowledge.model import (
     Text,
     Trial,
 )
+
+from .rule_text import effects_text, premises_text
 
 WORDS = frozenset(
     {"name", "ask", "say", "do", "text", "hint", "because", "steps", "prepare", "greeting", "said", "source"}

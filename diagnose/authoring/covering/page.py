@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from diagnose.authoring.folder import Folder
+
 from .coverage import KINDS, Coverage, Item
-from .folder import Folder
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; color: #222; }

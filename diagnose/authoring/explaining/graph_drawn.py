@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from itertools import pairwise
 
-from diagnose.authoring.graph import COLUMNS, Graph, Kind, Node
+from .graph import COLUMNS, Graph, Kind, Node
 
 ROW, WIDTH, GAP, TOP, MARGIN = 22, 210, 150, 64, 16
 """Pixels: height of a row, width of a box, room between columns, above the first row, around."""

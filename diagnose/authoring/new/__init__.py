@@ -1,0 +1,1 @@
+"""New files, written from a few answers."""

@@ -1,0 +1,1 @@
+"""Running the cases that lie beside the knowledge, once or after every save."""
