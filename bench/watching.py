@@ -26,15 +26,15 @@ from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 
 EDITS = {
-    "a comment in a shared part": ("parts/common/border.yaml", "kind: part", "kind: part  # as it was"),
+    "a comment in a shared part": ("parts/common/border.yaml", "kind: part", "kind: part  # as it was, {n}"),
     "an expectation of one case": ("cases/gsm-sound.cases.yaml", "fault: silent_set", "fault: buzzer_bad"),
-    "a weight, six cases": ("handsets/philips-fizz.yaml", "weights:", "weights:\n  mic_bad: 3"),
-    "a weight, 89 cases": ("handsets/philips-genie.yaml", "mic_bad: 1.5", "mic_bad: 30"),
-    "a frequency of a shared part": ("parts/gsm/sound.yaml", "{no_ring: always,", "{no_ring: rarely,"),
-    "the price of an hour": ("parts/common/costs.yaml", "talk_per_hour: 60", "talk_per_hour: 61"),
-    "a rule of the border": ("parts/common/border.yaml", "[hardware, software", "[software"),
+    "a weight, six cases": ("handsets/philips-fizz.yaml", "weights:", "weights:\n  mic_bad: 3.{n}"),
+    "a weight, 89 cases": ("handsets/philips-genie.yaml", "mic_bad: 1.5", "mic_bad: 3{n}"),
+    "a frequency of a shared part": ("parts/gsm/sound.yaml", "{no_ring: always,", "{{no_ring: 0.9{n},"),
+    "the price of an hour": ("parts/common/costs.yaml", "talk_per_hour: 60", "talk_per_hour: 6{n}"),
+    "a rule of the border": ("parts/common/border.yaml", "{in_guarantee: no,", "{{in_guarantee: no, purchase_date.months: {{at_least: 3{n}}},"),
 }  # fmt: skip
-"""What is edited: the file, a text in it, and what that is replaced by."""
+"""What is edited: the file, a text in it, and what that is replaced by, another thing at each save ``n``."""
 
 
 SAVES = 5
@@ -69,7 +69,7 @@ def measured(
     try:
         saves = []
         for last in range(SAVES, 0, -1):
-            path.write_text(text.replace(old, new, 1), "utf-8")
+            path.write_text(text.replace(old, new.format(n=last), 1), "utf-8")
             found = saved(warm, file, dict(known), pool, wholly=last == 1)
             saves.append(found["answers"])
             path.write_text(text, "utf-8")

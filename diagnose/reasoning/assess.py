@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Scalar, satisfied
+from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Scalar, satisfied
 from diagnose.reasoning import value
 from diagnose.reasoning.belief import Belief, believe
 from diagnose.reasoning.conflict import Conflict, conflicts
@@ -23,6 +23,7 @@ from diagnose.reasoning.outcome import Outcome, by_cost, outcome
 from diagnose.reasoning.policy import Ruling, Seen, is_policy, rulings_on, seen_of
 from diagnose.reasoning.possible import askable, choices
 from diagnose.reasoning.rules import Fired, Firing, RuleBook
+from diagnose.reasoning.same import Same
 from diagnose.reasoning.tables import Array
 from diagnose.reasoning.turning import turning_question
 
@@ -90,7 +91,12 @@ class Assessment:
 @lru_cache(maxsize=64)
 def rulebook(kb: KnowledgeBase) -> RuleBook:
     """The rules that look at findings only; policy rules wait for the belief."""
-    return RuleBook(tuple(r for r in kb.rules if not is_policy(r)))
+    return _rulebook(Same(r for r in kb.rules if not is_policy(r)))
+
+
+@lru_cache(maxsize=64)
+def _rulebook(rules: Same[Rule]) -> RuleBook:
+    return RuleBook(rules.values)
 
 
 Choose = Callable[[value.Choices], tuple[value.Candidate, ...]]

@@ -15,6 +15,7 @@ from diagnose.knowledge.model import Condition, KnowledgeBase, Remedy, Rule, Sca
 from diagnose.reasoning.facts import Facts
 from diagnose.reasoning.one_more import OneMore, Run
 from diagnose.reasoning.rules import Firing
+from diagnose.reasoning.same import Same
 
 FAULT_CLASS = "fault.class"
 ENTITLEMENT_KINDS = ("entitlement", "history")
@@ -95,18 +96,23 @@ def _premise_facts(rule: Rule) -> set[str]:
 @lru_cache(maxsize=64)
 def border(kb: KnowledgeBase) -> Border:
     """The policy rules, those that decide outcomes, and those that derive what either looks at."""
-    chosen = {r.id for r in kb.rules if is_policy(r) or decides_outcome(r)}
+    classes = tuple(dict.fromkeys(f.fault_class for f in kb.faults.values()))
+    return _border(Same(kb.rules), Same(kb.symptoms.values()), classes)
+
+
+@lru_cache(maxsize=64)
+def _border(every: Same[Rule], symptoms: Same[Symptom], classes: tuple[str, ...]) -> Border:
+    chosen = {r.id for r in every.values if is_policy(r) or decides_outcome(r)}
     while True:
-        watched = set().union(*(_premise_facts(r) for r in kb.rules if r.id in chosen), {FAULT_CLASS})
-        more = {r.id for r in kb.rules if any(name in watched for name, _ in r.then.derive)} - chosen
+        watched = set().union(*(_premise_facts(r) for r in every.values if r.id in chosen), {FAULT_CLASS})
+        more = {r.id for r in every.values if any(name in watched for name, _ in r.then.derive)} - chosen
         if not more:
             break
         chosen |= more
-    rules = tuple(r for r in kb.rules if r.id in chosen)
-    needs = (c for s in kb.symptoms.values() if s.kind in ENTITLEMENT_KINDS for c in s.needs)
+    rules = tuple(r for r in every.values if r.id in chosen)
+    needs = (c for s in symptoms.values if s.kind in ENTITLEMENT_KINDS for c in s.needs)
     conditions = (*(c for r in rules for premises in r.alternatives for c in premises), *needs)
     derivable = frozenset(name for r in rules for name, _ in r.then.derive)
-    classes = dict.fromkeys(f.fault_class for f in kb.faults.values())
     return Border(
         rules, OneMore(rules, FAULT_CLASS, classes, _is_told), frozenset(watched), derivable, conditions
     )

@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from diagnose.knowledge.model import KnowledgeBase, Symptom
+from diagnose.knowledge.model import Callers, Fault, KnowledgeBase, Symptom
+from diagnose.reasoning.same import Same
 
 Array = npt.NDArray[np.float64]
 
@@ -67,9 +68,14 @@ def can_be_volunteered(symptom: Symptom, answer: str) -> bool:
 @lru_cache(maxsize=64)
 def tables(kb: KnowledgeBase) -> Tables:
     """The arrays of a knowledge base, made once."""
-    faults = tuple(kb.faults)
-    shown = [dict(f.shows) for f in kb.faults.values()]
-    weight = np.array([f.per_1000 for f in kb.faults.values()], dtype=np.float64)
+    return _tables(Same(kb.faults.values()), Same(kb.symptoms.values()), kb.callers)
+
+
+@lru_cache(maxsize=64)
+def _tables(every: Same[Fault], symptoms: Same[Symptom], callers: Callers) -> Tables:
+    faults = tuple(f.id for f in every.values)
+    shown = [dict(f.shows) for f in every.values]
+    weight = np.array([f.per_1000 for f in every.values], dtype=np.float64)
     prior = weight / weight.sum() if weight.sum() > 0 else np.full(len(faults), 1 / max(1, len(faults)))
     span: dict[str, slice] = {}
     row_of: dict[tuple[str, str], int] = {}
@@ -78,21 +84,21 @@ def tables(kb: KnowledgeBase) -> Tables:
     unasked: list[Array] = []
     reasons: list[Array] = []
     causes: list[npt.NDArray[np.bool_]] = []
-    for symptom in kb.symptoms.values():
+    for symptom in symptoms.values:
         if symptom.answer_type != "choice" or symptom.kind == "entitlement":
             continue
         background = tuple(a.background for a in symptom.answers)
         block = np.array([s.get(symptom.id, background) for s in shown], dtype=np.float64).T
         span[symptom.id] = slice(len(rows), len(rows) + len(symptom.answers))
-        unasked.extend(softened(block, kb.callers.temperature))
-        rows.extend(softened(heard(block, kb.callers.misreport), kb.callers.temperature))
+        unasked.extend(softened(block, callers.temperature))
+        rows.extend(softened(heard(block, callers.misreport), callers.temperature))
         for answer, row in zip(symptom.answers, block, strict=True):
             row_of[symptom.id, answer.id] = len(so)
             so.append(row)
             reason, caused = np.zeros(len(faults)), np.zeros(len(faults), dtype=np.bool_)
             if can_be_volunteered(symptom, answer.id):
                 caused = np.array([symptom.id in s for s in shown]) & (row > answer.background)
-                reason = PRESENT_WEIGHT[symptom.kind] * np.where(caused, 1.0, kb.callers.bystander)
+                reason = PRESENT_WEIGHT[symptom.kind] * np.where(caused, 1.0, callers.bystander)
             reasons.append(reason)
             causes.append(caused)
     none = np.zeros((0, len(faults)))

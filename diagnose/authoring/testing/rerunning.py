@@ -156,6 +156,10 @@ def _worked_off(
             future.cancel()
 
 
+LINKING = 10
+"""As long as looking at so many cases takes making their knowledge ready."""
+
+
 class Here:
     """This process: what is asked of it is done at once."""
 
@@ -195,7 +199,7 @@ class Processes:
         self.pools = [processes(1, _settle, (warm,)) for _ in range(jobs)]
         self.saves: list[frozenset[str]] = []
         self.homes: dict[Pair, int] = {}
-        self.cases = [0] * jobs
+        self.load = [0] * jobs
         self.asked: list[list[Future[Any]]] = [[] for _ in range(jobs)]
         for todo in rehearsed:
             for pool in self.pools:
@@ -205,8 +209,8 @@ class Processes:
         """A glance at cases of one knowledge base."""
         pair = pair_of(todo[0].case)
         if pair not in self.homes:
-            self.homes[pair] = self.cases.index(min(self.cases))
-            self.cases[self.homes[pair]] += len(todo)
+            self.homes[pair] = self.load.index(min(self.load))
+            self.load[self.homes[pair]] += LINKING + len(todo)
         return self._ask(self.homes[pair], _look_there, todo)
 
     def run(self, todo: Todo) -> Future[Any]:
