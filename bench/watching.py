@@ -16,7 +16,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from diagnose.authoring.testing.rerunning import Processes, again, named_so, todo_of
@@ -32,7 +32,11 @@ EDITS = {
     "a weight, 89 cases": ("handsets/philips-genie.yaml", "mic_bad: 1.5", "mic_bad: 3{n}"),
     "a frequency of a shared part": ("parts/gsm/sound.yaml", "{no_ring: always,", "{{no_ring: 0.9{n},"),
     "the price of an hour": ("parts/common/costs.yaml", "talk_per_hour: 60", "talk_per_hour: 6{n}"),
-    "a rule of the border": ("parts/common/border.yaml", "{in_guarantee: no,", "{{in_guarantee: no, purchase_date.months: {{at_least: 3{n}}},"),
+    "a rule of the border": (
+        "parts/common/border.yaml",
+        "{in_guarantee: no,",
+        "{{in_guarantee: no, purchase_date.months: {{at_least: 3{n}}},",
+    ),
 }  # fmt: skip
 """What is edited: the file, a text in it, and what that is replaced by, another thing at each save ``n``."""
 
@@ -40,6 +44,8 @@ EDITS = {
 SAVES = 5
 """How often each edit is made, and taken back between."""
 JOBS = 2
+SETTLING = 5.0
+"""Seconds from the first look at the files, which the processes need to be ready, to the first save."""
 
 
 def main(names: list[str]) -> None:
@@ -65,7 +71,8 @@ def measured(
     path = root / file
     text = path.read_text("utf-8")
     assert old in text, f"{file} has no {old!r} any more"
-    pool = Processes(JOBS, warm, [todo_of(named_so(warm, "")[0], known)])
+    pool = Processes(JOBS, warm, [todo_of(case, known) for case in named_so(warm, "")])
+    sleep(SETTLING)
     try:
         saves = []
         for last in range(SAVES, 0, -1):

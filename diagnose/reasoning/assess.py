@@ -205,7 +205,7 @@ def _settle(
     aside: list[str] = []
     while True:
         facts = facts_of(kb, findings, aside)
-        fired = _fired(kb, seen_of(facts, _looked_at(kb)))
+        fired = _fired(rulebook(kb), seen_of(facts, _looked_at(kb)))
         facts.update((name, v) for name, v in fired.derived if name not in facts)
         gone = [
             f.symptom
@@ -220,8 +220,8 @@ def _settle(
 
 
 @lru_cache(maxsize=4096)
-def _fired(kb: KnowledgeBase, seen: Seen) -> Fired:
-    return rulebook(kb).fire({name: v for name, _, v in seen})
+def _fired(book: RuleBook, seen: Seen) -> Fired:
+    return book.fire({name: v for name, _, v in seen})
 
 
 @lru_cache(maxsize=64)

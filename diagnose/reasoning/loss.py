@@ -21,7 +21,7 @@ class Prices:
     ``plain`` (R, 1): of the remedy alone. ``wrong`` (R, F): when it does not cure: its price and penalty,
     without the remedy that is needed after all. ``cures`` (R, F): whether it does. ``fails`` (R, 1): how
     often a remedy that cures on the phone cures after all not; ``provable`` (R, 1): whether it can be tried.
-    ``alike`` (R, R): whether two remedies are of the same verdict. ``diverted`` (R, 1): when it cures, but
+    ``alike`` (R, R): 1 for two remedies of the same verdict. ``diverted`` (R, 1): when it cures, but
     another of its verdict is what is due: its price and penalty.
     """
 
@@ -30,7 +30,7 @@ class Prices:
     cures: npt.NDArray[np.bool_]
     fails: Array
     provable: npt.NDArray[np.bool_]
-    alike: npt.NDArray[np.bool_]
+    alike: Array
     diverted: Array
 
 
@@ -51,7 +51,7 @@ def prices(kb: KnowledgeBase) -> Prices:
         cures=np.array([cured_by(kb, r.id) > 0 for r in remedies]),
         fails=np.array([[1.0 - r.trial.cures if r.trial else 0.0] for r in remedies]),
         provable=np.array([[r.trial is not None] for r in remedies]),
-        alike=np.array([[r.verdict == other.verdict for other in remedies] for r in remedies]),
+        alike=np.array([[float(r.verdict == other.verdict) for other in remedies] for r in remedies]),
         diverted=price + repeat,
     )
 
@@ -79,7 +79,7 @@ def allowed_loss(
     """
     p, right = prices(kb), right_price(kb, in_vain)
     good = p.cures & allowed
-    put_right = p.cures & ~good & ((p.alike.astype(float) @ good) > 0)
+    put_right = p.cures & ~good & ((p.alike @ good) > 0)
     possible = np.where(good.any(axis=0), good, p.cures)
     after_all = np.where(possible, right, np.inf).min(axis=0, initial=np.inf)
     wrong = p.wrong + np.where(np.isfinite(after_all), after_all, 0.0)
@@ -108,8 +108,9 @@ def _loss(
     ended: frozenset[str],
     tried: frozenset[str],
 ) -> Array:
-    columns = {c: [r in remedies and r not in ended for r in kb.remedies] for c, remedies in allowed}
-    may_end = np.array([columns[f.fault_class] for f in kb.faults.values()]).T
+    by_class = np.array([[r in remedies and r not in ended for r in kb.remedies] for _, remedies in allowed])
+    number = {c: i for i, (c, _) in enumerate(allowed)}
+    may_end = by_class[[number[f.fault_class] for f in kb.faults.values()]].T
     untried = np.array([[r not in tried] for r in kb.remedies])
     out: Array = allowed_loss(kb, may_end, ended) + kb.costs.unproven * (prices(kb).provable & untried)
     out.flags.writeable = False  # it is shared

@@ -57,12 +57,13 @@ class Ruling:
 
 @dataclass(frozen=True, eq=False)
 class Border:
-    """The rules that draw the border, ready to be fired, and the facts that they look at.
+    """The rules that draw the border between these remedies, ready to be fired, and the facts they look at.
 
     ``conditions``: those by which answers differ, of the rules and of the questions of entitlement.
     """
 
     rules: tuple[Rule, ...]
+    remedies: tuple[Remedy, ...]
     firing: OneMore
     watched: frozenset[str]
     derivable: frozenset[str]
@@ -97,11 +98,13 @@ def _premise_facts(rule: Rule) -> set[str]:
 def border(kb: KnowledgeBase) -> Border:
     """The policy rules, those that decide outcomes, and those that derive what either looks at."""
     classes = tuple(dict.fromkeys(f.fault_class for f in kb.faults.values()))
-    return _border(Same(kb.rules), Same(kb.symptoms.values()), classes)
+    return _border(Same(kb.rules), Same(kb.symptoms.values()), Same(kb.remedies.values()), classes)
 
 
 @lru_cache(maxsize=64)
-def _border(every: Same[Rule], symptoms: Same[Symptom], classes: tuple[str, ...]) -> Border:
+def _border(
+    every: Same[Rule], symptoms: Same[Symptom], remedies: Same[Remedy], classes: tuple[str, ...]
+) -> Border:
     chosen = {r.id for r in every.values if is_policy(r) or decides_outcome(r)}
     while True:
         watched = set().union(*(_premise_facts(r) for r in every.values if r.id in chosen), {FAULT_CLASS})
@@ -114,7 +117,12 @@ def _border(every: Same[Rule], symptoms: Same[Symptom], classes: tuple[str, ...]
     conditions = (*(c for r in rules for premises in r.alternatives for c in premises), *needs)
     derivable = frozenset(name for r in rules for name, _ in r.then.derive)
     return Border(
-        rules, OneMore(rules, FAULT_CLASS, classes, _is_told), frozenset(watched), derivable, conditions
+        rules=rules,
+        remedies=remedies.values,
+        firing=OneMore(rules, FAULT_CLASS, classes, _is_told),
+        watched=frozenset(watched),
+        derivable=derivable,
+        conditions=conditions,
     )
 
 
@@ -124,28 +132,29 @@ def rule_on(kb: KnowledgeBase, facts: Mapping[str, Scalar], fault_class: str | N
     if fault_class in rulings:
         return rulings[fault_class]
     plain: Facts = {name: facts[name] for name in _watched_in_order(kb) if name in facts}
-    return _ruling(kb, fault_class, border(kb).firing.fire_with(plain, str(fault_class)))
+    drawn = border(kb)
+    return _ruling(drawn, fault_class, drawn.firing.fire_with(plain, str(fault_class)))
 
 
 def rulings_on(kb: KnowledgeBase, facts: Mapping[str, Scalar]) -> Mapping[str | None, Ruling]:
     """:func:`rule_on` for every class of fault of the knowledge base, and for None."""
-    return _rulings_on(kb, seen_of(facts, _watched_in_order(kb)))
+    return _rulings_on(border(kb), seen_of(facts, _watched_in_order(kb)))
 
 
 @lru_cache(maxsize=5000)
-def _rulings_on(kb: KnowledgeBase, seen: Seen) -> Mapping[str | None, Ruling]:
-    fired = border(kb).firing.fire({name: value for name, _, value in seen})
-    return {c: _ruling(kb, c, run) for c, run in fired.items()}
+def _rulings_on(drawn: Border, seen: Seen) -> Mapping[str | None, Ruling]:
+    fired = drawn.firing.fire({name: value for name, _, value in seen})
+    return {c: _ruling(drawn, c, run) for c, run in fired.items()}
 
 
-def _ruling(kb: KnowledgeBase, fault_class: str | None, fired: Run) -> Ruling:
-    return replace(_comes_to(kb, fault_class, fired.ranks), told=fired)
+def _ruling(drawn: Border, fault_class: str | None, fired: Run) -> Ruling:
+    return replace(_comes_to(drawn, fault_class, fired.ranks), told=fired)
 
 
 @lru_cache(maxsize=5000)
-def _comes_to(kb: KnowledgeBase, fault_class: str | None, ranks: tuple[int, ...]) -> Ruling:
-    clauses = border(kb).firing.clauses
-    return ruling_of(kb, fault_class, [clauses[rank].rule for rank in ranks])
+def _comes_to(drawn: Border, fault_class: str | None, ranks: tuple[int, ...]) -> Ruling:
+    clauses = drawn.firing.clauses
+    return ruling_of(drawn.remedies, fault_class, [clauses[rank].rule for rank in ranks])
 
 
 @lru_cache(maxsize=64)
@@ -158,11 +167,11 @@ def seen_of(facts: Mapping[str, Scalar], names: Iterable[str]) -> Seen:
     return tuple([(n, type(facts[n]), facts[n]) for n in names if n in facts])
 
 
-def ruling_of(kb: KnowledgeBase, fault_class: str | None, fired: Sequence[Rule]) -> Ruling:
-    """What it comes to that these rules have fired, in this order."""
+def ruling_of(remedies: Iterable[Remedy], fault_class: str | None, fired: Sequence[Rule]) -> Ruling:
+    """What it comes to for these remedies that these rules have fired, in this order."""
     effects = [rule.then for rule in fired]
     forbidden = frozenset(x for e in effects for x in e.forbid)
-    left = [r for r in kb.remedies.values() if not forbidden & {r.id, r.verdict}]
+    left = [r for r in remedies if not forbidden & {r.id, r.verdict}]
     names = {name for r in left for name in (r.id, r.verdict)}
     required = next((e.require for e in effects if e.require in names), "")
     # what a rule says of a remedy that it requires in vain says nothing of the remedy that is left

@@ -239,7 +239,7 @@ def _alike(kb: KnowledgeBase) -> Mapping[str, str]:
 def _ruled(kb: KnowledgeBase, fault_class: str, fired: tuple[str, ...]) -> Ruling:
     """What it comes to that these rules have fired, in this order; which ones is left out."""
     rules = {rule.id: rule for rule in border(kb).rules}
-    ruling = ruling_of(kb, fault_class, [rules[name] for name in fired])
+    ruling = ruling_of(kb.remedies.values(), fault_class, [rules[name] for name in fired])
     return replace(ruling, forbidden=frozenset(), required="")
 
 

@@ -185,6 +185,14 @@ def _at_once(value: object) -> Future[Any]:
     return future
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A case that its process knows: ``last`` without the call, which is as it was."""
+
+    key: Ran
+    last: Result
+
+
 class Processes:
     """Processes that keep the folder warm too. Each takes note of the saves before what it does next.
 
@@ -193,7 +201,7 @@ class Processes:
     """
 
     def __init__(self, jobs: int, warm: Warm, rehearsed: Iterable[Todo] = ()) -> None:
-        """``rehearsed``: cases that each looks at once, so that the first save finds all at hand."""
+        """``rehearsed``: cases that are looked at once, so that the first save finds all at hand."""
         self.jobs = jobs
         self.ahead = 2 * jobs
         self.pools = [processes(1, _settle, (warm,)) for _ in range(jobs)]
@@ -201,17 +209,33 @@ class Processes:
         self.homes: dict[Pair, int] = {}
         self.load = [0] * jobs
         self.asked: list[list[Future[Any]]] = [[] for _ in range(jobs)]
-        for todo in rehearsed:
-            for pool in self.pools:
-                pool.submit(_rehearse_there, todo)
+        self.sent: dict[Ran, Todo] = {}
+        by_case = {(one.case.case.file, one.case.name): one for one in rehearsed}
+        for group in sorted(groups_of(one.case for one in by_case.values()), key=len, reverse=True):
+            todo = [by_case[written.case.file, written.name] for written in group]
+            self.pools[self._home(todo)].submit(_rehearse_there, [self._brief(one) for one in todo])
 
     def look(self, todo: list[Todo]) -> Future[Any]:
         """A glance at cases of one knowledge base."""
+        return self._ask(self._home(todo), _look_there, [self._brief(one) for one in todo])
+
+    def _brief(self, one: Todo) -> Todo | Brief:
+        """What to send of a case: a call is much to pack and unpack, and most are as they were."""
+        key = one.case.case.file, one.case.name
+        before, self.sent[key] = self.sent.get(key), one
+        if before is None or before.last is None or one.last is None or before.case is not one.case:
+            return one
+        if (before.last.events, before.last.met) != (one.last.events, one.last.met):
+            return one
+        return Brief(key, replace(one.last, events=(), met=None))
+
+    def _home(self, todo: list[Todo]) -> int:
+        """Who looks at these cases, which share a knowledge base: at first whoever has least to look at."""
         pair = pair_of(todo[0].case)
         if pair not in self.homes:
             self.homes[pair] = self.load.index(min(self.load))
             self.load[self.homes[pair]] += LINKING + len(todo)
-        return self._ask(self.homes[pair], _look_there, todo)
+        return self.homes[pair]
 
     def run(self, todo: Todo) -> Future[Any]:
         """What a case comes to; asked of who knows its knowledge, unless somebody has less to do."""
@@ -233,6 +257,8 @@ class Processes:
 
 _there: list[Warm] = []
 """The folder as this process knows it."""
+_sent_there: dict[Ran, Todo] = {}
+"""The cases that it was sent, with the calls that they made."""
 
 
 def _settle(warm: Warm) -> None:
@@ -247,15 +273,34 @@ def _up_to(saves: tuple[frozenset[str], ...]) -> Warm:
     return warm
 
 
-def _rehearse_there(todo: Todo) -> None:
-    loaded = _there[0].loaded(pair_of(todo.case))
-    if todo.last is not None:
-        run_on_answers(loaded, todo.case, todo.last)
+def _in_full(sent: Iterable[Todo | Brief]) -> list[Todo]:
+    todo: list[Todo] = []
+    for one in sent:
+        if isinstance(one, Todo):
+            _sent_there[one.case.case.file, one.case.name] = one
+            todo.append(one)
+            continue
+        case, last = _sent_there[one.key].case, _sent_there[one.key].last
+        assert last is not None
+        todo.append(Todo(case, replace(one.last, events=last.events, met=last.met)))
+    return todo
+
+
+def _rehearse_there(sent: list[Todo | Brief]) -> None:
+    todo = _in_full(sent)
+    loaded = _there[0].loaded(pair_of(todo[0].case))
+    for one in todo:
+        if one.last is not None:
+            run_on_answers(loaded, one.case, one.last)
     gc.freeze()  # what is there now stays; going through it for garbage costs more than a look
 
 
-def _look_there(saves: tuple[frozenset[str], ...], todo: list[Todo]) -> Looked:
-    return _up_to(saves).look(todo)
+def _look_there(saves: tuple[frozenset[str], ...], sent: list[Todo | Brief]) -> Looked:
+    gc.disable()  # somebody waits for this; the runs that follow have the time
+    try:
+        return _up_to(saves).look(_in_full(sent))
+    finally:
+        gc.enable()
 
 
 def _run_there(saves: tuple[frozenset[str], ...], todo: Todo) -> Result:

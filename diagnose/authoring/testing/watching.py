@@ -66,7 +66,7 @@ def watch(
     for key, last in results.items():
         if not late.isdisjoint(last.sources):
             results[key] = unknown(last)
-    rehearsed = [todo_of(group[0], results) for group in groups[:1]]
+    rehearsed = [todo_of(written, results) for group in groups for written in group]
     pool = Processes(jobs, warm, rehearsed) if jobs > 1 else None
     while True:
         sleep(PAUSE)
