@@ -1,3 +1,3 @@
 """Diagnosis of telephones by telephone: from the caller's words to one of four verdicts."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
