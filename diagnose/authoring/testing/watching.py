@@ -110,6 +110,7 @@ def _after_a_save(
 
 def _looked(glance: Glance, telling: Telling, seconds: float) -> str:
     cases = f"{glance.of} case{'s' * (glance.of != 1)} looked at in {seconds:.1f} s"
-    failing = f"{len(telling.failing)} fail" if telling.failing else "none fails"
+    count = len(telling.failing)
+    failing = f"{count} fail{'s' * (count == 1)}" if count else "none fails"
     more = "; diagnose test --only NAME says why of the others" if telling.told > AT_LENGTH else ""
     return f"{cases}, {failing}; {glance.to_run} to run anew{more}"
