@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from diagnose.authoring.casefile import Written, written_cases
+from diagnose.authoring.places import Target, displayed
+from diagnose.authoring.testing import watching
 from diagnose.authoring.testing.rerunning import Glance, Processes, again, todo_of, touched
 from diagnose.authoring.testing.running import Result as Ended
 from diagnose.authoring.testing.running import pair_of, run
@@ -378,3 +381,42 @@ def test_where_only_an_open_question_could_make_a_rule_fire_its_questions_settle
         "not run anew"
     )
     assert settled.revision != last.revision
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_watching_tells_of_an_edit_a_slip_and_its_mend(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    _, results = first_run(bench)[1:]
+    edits = iter(
+        [
+            lambda: bench.part("# a comment\n"),
+            lambda: bench.replace("programmes/first.yaml", "at_most: 11", "at_most: 1"),
+            lambda: bench.replace("programmes/first.yaml", "rules:", "rules: ["),
+            lambda: bench.replace("programmes/first.yaml", "rules: [", "rules:"),
+        ]
+    )
+
+    def edited(seconds: float) -> None:
+        edit = next(edits, None)
+        if edit is None:
+            raise KeyboardInterrupt
+        edit()
+
+    monkeypatch.setattr(watching, "sleep", edited)
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        before = stamps(bench.root)
+        watching.watch(Target(bench.root), results.values(), before, jobs, "", said.append)
+    told = [re.sub(r"in [0-9.]+ s", "in no time", line) for line in said if not line.startswith("    ")]
+    file = displayed(bench.root / "programmes/first.yaml")
+    failed = f"FAILED {displayed(bench.root / CASES)}:9:3: broken-board (acme-one)"
+    assert told == [
+        f"{displayed(bench.root / 'parts/more.yaml')}: nothing to run again",
+        *(failed, f"{file}: 2 cases looked at in no time, 1 fails; 2 to run anew"),
+        f"{file}: run anew: 2 cases, 1 failed",
+        *(failed, f"{file}: 2 cases looked at in no time, 2 fail; 0 to run anew"),
+        *(failed, f"{file}: 2 cases looked at in no time, 1 fails; 1 to run anew"),
+        f"{file}: run anew: 1 case, 1 failed",
+    ]
+    assert sum("K106" in line for line in said) == 1, "what is wrong is told once, not of each case"

@@ -252,7 +252,7 @@ class Processes:
     def shutdown(self) -> None:
         """Ends them."""
         for pool in self.pools:
-            pool.shutdown()
+            pool.shutdown(cancel_futures=True)
 
 
 _there: list[Warm] = []

@@ -68,17 +68,21 @@ def watch(
             results[key] = unknown(last)
     rehearsed = [todo_of(written, results) for group in groups for written in group]
     pool = Processes(jobs, warm, rehearsed) if jobs > 1 else None
-    while True:
-        sleep(PAUSE)
-        now = stamps(target.root)
-        files = changed(before, now)
-        before = now
-        if files:
-            found = again(warm, files, results, pattern, pool)
-            names = ", ".join(target.path(f) for f in sorted(files))
-            telling = Telling(target.path, remembered(memory_path(target.root)), AT_LENGTH)
-            for line in _after_a_save(found, names, telling, partial(_written_since, target.root, now)):
-                say(line)
+    try:
+        while True:
+            sleep(PAUSE)
+            now = stamps(target.root)
+            files = changed(before, now)
+            before = now
+            if files:
+                found = again(warm, files, results, pattern, pool)
+                names = ", ".join(target.path(f) for f in sorted(files))
+                telling = Telling(target.path, remembered(memory_path(target.root)), AT_LENGTH)
+                for line in _after_a_save(found, names, telling, partial(_written_since, target.root, now)):
+                    say(line)
+    finally:
+        if pool is not None:
+            pool.shutdown()
 
 
 def _after_a_save(
