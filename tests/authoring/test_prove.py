@@ -20,10 +20,11 @@ from diagnose.authoring.proving.subject import Failure, Subject
 from diagnose.cli.group import diagnose
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
-from diagnose.knowledge.model import UNKNOWN, Condition
+from diagnose.knowledge.model import Condition
 from diagnose.reasoning.facts import age_facts, standing_facts
 from diagnose.reasoning.policy import rule_on
 from diagnose.reasoning.rules import RuleBook
+from tests.drawn import ANSWERS, FACTS, a_class, a_condition, an_effect
 from tests.make import fault, knowledge, premises, remedy, rule, symptom
 
 ENTITLEMENT = """
@@ -268,28 +269,6 @@ def test_an_unknown_handset_is_wrong_usage(policy):
     run = CliRunner().invoke(diagnose, ["prove", "acme-two", "--knowledge", str(policy.root)])
     assert run.exit_code == 2
     assert "did you mean 'acme-one'" in run.stderr
-
-
-ANSWERS = ["yes", "no", UNKNOWN]
-FACTS = ["proof", "wet", "dropped", "accident"]
-a_condition = st.builds(
-    lambda fact, values, negated: Condition(fact, tuple(values), negated),
-    st.sampled_from(FACTS),
-    st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=2, unique=True),
-    st.booleans(),
-)
-a_class = st.builds(
-    lambda values, negated: Condition("fault.class", tuple(values), negated),
-    st.lists(st.sampled_from(["use", "hardware"]), min_size=1, max_size=1),
-    st.booleans(),
-)
-an_effect = st.one_of(
-    st.sampled_from(["exchange", "repair", "swap"]).map(lambda x: {"forbid": (x,)}),
-    st.sampled_from(["exchange", "repair", "mend"]).map(lambda x: {"require": x, "charge": "free"}),
-    st.sampled_from(["free", "estimate"]).map(lambda x: {"charge": x}),
-    st.sampled_from(["shop", "carrier_home"]).map(lambda x: {"channel": x, "promise": x}),
-    st.sampled_from(["shop", "carrier_home"]).map(lambda x: {"forbid_channel": (x,)}),
-)
 
 
 @st.composite
