@@ -19,9 +19,10 @@ from statistics import median
 from time import perf_counter, sleep
 from typing import Any
 
-from diagnose.authoring.testing.rerunning import Processes, again, named_so, todo_of
+from diagnose.authoring.testing.rerunning import again, named_so, todo_of
 from diagnose.authoring.testing.running import Ran, Result, groups_of, pair_of, run
 from diagnose.authoring.testing.warm import Warm
+from diagnose.authoring.testing.workers import Processes
 from diagnose.knowledge import catalogue
 from diagnose.knowledge.layers import Shelf
 

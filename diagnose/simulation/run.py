@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -195,15 +195,6 @@ def cost_of(
     if worked:
         return float(cured[g, f])
     return float(p.wrong[g, f]) + float(cured[r, f])
-
-
-def consult_all(
-    kb: KnowledgeBase, callers: Iterable[Caller], on: date, choose: Choose | None
-) -> Iterator[Ended]:
-    """Consultations with many callers, one way of choosing."""
-    step = Stepper(kb, choose)
-    for c in callers:
-        yield consult(kb, c, on, step)
 
 
 def answer_everything(kb: KnowledgeBase, caller: Caller, on: date) -> Ended:

@@ -16,12 +16,13 @@ from click.testing import CliRunner, Result
 from diagnose.authoring.casefile import Written, written_cases
 from diagnose.authoring.places import Target, displayed
 from diagnose.authoring.testing import watching
-from diagnose.authoring.testing.rerunning import Glance, Processes, again, todo_of, touched
+from diagnose.authoring.testing.rerunning import Glance, again, todo_of, touched
 from diagnose.authoring.testing.running import Result as Ended
 from diagnose.authoring.testing.running import pair_of, run
 from diagnose.authoring.testing.telling import Telling
 from diagnose.authoring.testing.warm import Todo, Warm
 from diagnose.authoring.testing.watching import changed, stamps
+from diagnose.authoring.testing.workers import Processes
 from diagnose.cli.group import diagnose
 from diagnose.knowledge.layers import Shelf
 

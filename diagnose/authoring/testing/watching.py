@@ -11,10 +11,11 @@ from diagnose.authoring.folder import files_of
 from diagnose.authoring.places import Target
 from diagnose.knowledge.layers import Shelf
 
-from .rerunning import Glance, Processes, again, named_so, todo_of, unknown
+from .rerunning import Glance, again, named_so, todo_of, unknown
 from .running import Result, groups_of, memory_path, pair_of, remembered
 from .telling import Telling, counted
 from .warm import Warm
+from .workers import Processes
 
 PAUSE = 0.1
 """Seconds between two looks at the files."""
